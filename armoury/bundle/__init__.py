@@ -1,0 +1,1 @@
+"""The signed exchange format: build, seal, open, verify; no database."""

@@ -1,0 +1,1 @@
+"""Data in, PDF bytes and pictures out; photographs."""

@@ -1,0 +1,1 @@
+"""Rules in plain Python: frozen dataclasses, enums, functions, and errors that own their sentence."""

@@ -1,0 +1,1 @@
+"""The national side: knows bundles, not registers."""

@@ -1,0 +1,1 @@
+"""Keys of officers and sites: make, wrap, token, certificate, sign, check."""

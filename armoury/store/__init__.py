@@ -1,0 +1,1 @@
+"""A register on disk: create, open, unlock, read, change, upgrade, back up, evidence files."""

@@ -1,0 +1,1 @@
+"""CSV and XLSX in: rows and remarks with their line; CSV and XLSX out."""

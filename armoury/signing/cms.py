@@ -1,0 +1,172 @@
+"""Detached CMS signatures (RFC 5652) with ECDSA P-256, for any signer, as `openssl cms -verify` checks them.
+
+One signer, SHA-256, signed attributes with content type, digest, time and the signer's certificate (RFC 5035), so a
+signature is also a CAdES-BES one (ETSI EN 319 122-1). Reading asks for the same form and for nothing wider.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from armoury.i18n import _
+from armoury.signing import der
+from armoury.signing.certificates import certificate_public_key, load_certificate
+from armoury.signing.errors import CertificateError
+from armoury.signing.keys import verify
+from armoury.signing.signer import Signer
+
+_DATA = der.write_oid("1.2.840.113549.1.7.1")
+_SIGNED_DATA = der.write_oid("1.2.840.113549.1.7.2")
+_CONTENT_TYPE = der.write_oid("1.2.840.113549.1.9.3")
+_MESSAGE_DIGEST = der.write_oid("1.2.840.113549.1.9.4")
+_SIGNING_TIME = der.write_oid("1.2.840.113549.1.9.5")
+_SIGNING_CERTIFICATE = der.write_oid("1.2.840.113549.1.9.16.2.47")
+_SHA256 = der.write(der.SEQUENCE, der.write_oid("2.16.840.1.101.3.4.2.1"))
+_ECDSA_SHA256 = der.write(der.SEQUENCE, der.write_oid("1.2.840.10045.4.3.2"))
+
+
+@dataclass(frozen=True)
+class DetachedSignature:
+    """Who signed, and when by their own word: UTC milliseconds. Trust in the certificate is for the caller to judge."""
+
+    certificate_der: bytes
+    signed_at: int
+    other_certificates: tuple[bytes, ...]
+
+
+def sign_detached(data: bytes, signer: Signer, *, at: int, others: Sequence[bytes] = ()) -> bytes:
+    """Sign bytes that stay outside the signature, DER (`.p7s`); `others` are certificates to carry along.
+
+    Raises:
+        CertificateError: the signer has no certificate yet.
+    """
+    certificate = signer.certificate_der
+    if certificate is None:
+        raise CertificateError(_("This key has no certificate yet. Let the site issue one, then sign again."))
+    attributes = _attributes(hashlib.sha256(data).digest(), certificate, at)
+    signer_info = der.write(
+        der.SEQUENCE,
+        der.write_integer(1),
+        _issuer_and_serial(certificate),
+        _SHA256,
+        der.write_set(attributes, der.CONTEXT_0),
+        _ECDSA_SHA256,
+        der.write(der.OCTET_STRING, signer.sign(der.write_set(attributes))),
+    )
+    signed_data = der.write(
+        der.SEQUENCE,
+        der.write_integer(1),
+        der.write_set([_SHA256]),
+        der.write(der.SEQUENCE, _DATA),
+        der.write_set({certificate, *others}, der.CONTEXT_0),
+        der.write_set([signer_info]),
+    )
+    return der.write(der.SEQUENCE, _SIGNED_DATA, der.write(der.CONTEXT_0, signed_data))
+
+
+def verify_detached(data: bytes, signature: bytes) -> DetachedSignature:
+    """Check a detached signature over these bytes, and tell whose it is.
+
+    Raises:
+        CertificateError: it cannot be read, is for other bytes, or its certificate does not fit.
+    """
+    try:
+        certificates, signer_info = _open(signature)
+        return _verify_signer(data, certificates, signer_info)
+    except (der.DerError, ValueError, IndexError, KeyError) as problem:
+        raise CertificateError(
+            _("This signature cannot be read: it is damaged or of a kind that is not used here.")
+        ) from problem
+
+
+def _open(signature: bytes) -> tuple[list[bytes], list[der.Value]]:
+    outer = der.read_all(der.read_one(signature, der.SEQUENCE).content)
+    signed_data = der.read_all(der.read_one(_wanted(outer, _SIGNED_DATA), der.SEQUENCE).content)
+    _version, digests, content, certificates, signers = signed_data
+    if digests.content != _SHA256 or content.content != _DATA:
+        raise der.DerError("another digest, or the data lie inside")
+    carried = [value.raw for value in der.read_all(der.expect(certificates, der.CONTEXT_0).content)]
+    signer = der.read_one(der.expect(signers, der.SET).content, der.SEQUENCE)
+    return carried, der.read_all(signer.content)
+
+
+def _wanted(content_info: list[der.Value], kind: bytes) -> bytes:
+    oid, body = content_info
+    if oid.raw != kind:
+        raise der.DerError("not signed data")
+    return der.expect(body, der.CONTEXT_0).content
+
+
+def _verify_signer(data: bytes, certificates: list[bytes], signer_info: list[der.Value]) -> DetachedSignature:
+    _version, who, digest, attributes, algorithm, signature = signer_info
+    if digest.raw != _SHA256 or algorithm.raw != _ECDSA_SHA256:
+        raise der.DerError("another algorithm")
+    certificate = next((one for one in certificates if _issuer_and_serial(one) == who.raw), None)
+    if certificate is None:
+        raise CertificateError(
+            _("The signature does not carry the certificate of its signer. Ask for it to be made anew.")
+        )
+    signed = der.write(der.SET, der.expect(attributes, der.CONTEXT_0).content)
+    if not verify(certificate_public_key(certificate), signed, der.expect(signature, der.OCTET_STRING).content):
+        raise CertificateError(_("The signature does not hold: it was changed, or made with another key."))
+    found = _read_attributes(attributes.content)
+    _check_attributes(found, data, certificate)
+    others = tuple(one for one in certificates if one != certificate)
+    return DetachedSignature(certificate, _read_time(found[_SIGNING_TIME]), others)
+
+
+def _check_attributes(found: dict[bytes, bytes], data: bytes, certificate: bytes) -> None:
+    if found[_MESSAGE_DIGEST] != der.write(der.OCTET_STRING, hashlib.sha256(data).digest()):
+        raise CertificateError(_("The signature is for other data: the signed file was changed after signing."))
+    if found[_CONTENT_TYPE] != _DATA:
+        raise der.DerError("another content type")
+    if found.get(_SIGNING_CERTIFICATE, _signing_certificate(certificate)) != _signing_certificate(certificate):
+        raise CertificateError(_("The signature names another certificate than the one it carries."))
+
+
+def _attributes(digest: bytes, certificate: bytes, at: int) -> list[bytes]:
+    values = (
+        (_CONTENT_TYPE, _DATA),
+        (_MESSAGE_DIGEST, der.write(der.OCTET_STRING, digest)),
+        (_SIGNING_TIME, _write_time(at)),
+        (_SIGNING_CERTIFICATE, _signing_certificate(certificate)),
+    )
+    return [der.write(der.SEQUENCE, oid, der.write_set([value])) for oid, value in values]
+
+
+def _read_attributes(content: bytes) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for attribute in der.read_all(content):
+        oid, values = der.read_all(der.expect(attribute, der.SEQUENCE).content)
+        if oid.raw in found:
+            raise der.DerError("an attribute stands twice")
+        found[oid.raw] = der.expect(values, der.SET).content
+    return found
+
+
+def _issuer_and_serial(certificate_der: bytes) -> bytes:
+    certificate = load_certificate(certificate_der)
+    return der.write(der.SEQUENCE, certificate.issuer.public_bytes(), der.write_integer(certificate.serial_number))
+
+
+def _signing_certificate(certificate_der: bytes) -> bytes:
+    """SigningCertificateV2 (RFC 5035, 3): SHA-256 is the default digest and is therefore left out."""
+    digest = der.write(der.OCTET_STRING, hashlib.sha256(certificate_der).digest())
+    return der.write(der.SEQUENCE, der.write(der.SEQUENCE, der.write(der.SEQUENCE, digest)))
+
+
+def _write_time(at: int) -> bytes:
+    """Years from 2050 on are GeneralizedTime (RFC 5652, 11.3)."""
+    moment = datetime.fromtimestamp(at // 1000, UTC)
+    if moment.year < 2050:
+        return der.write(der.UTC_TIME, f"{moment:%y%m%d%H%M%S}Z".encode())
+    return der.write(der.GENERALIZED_TIME, f"{moment:%Y%m%d%H%M%S}Z".encode())
+
+
+def _read_time(raw: bytes) -> int:
+    value = der.read_all(raw)[0]
+    text = value.content.decode("ascii")
+    if value.tag == der.UTC_TIME:
+        text = ("19" if int(text[:2]) >= 50 else "20") + text
+    return int(datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC).timestamp()) * 1000

@@ -30,7 +30,9 @@ def _user_folder(variable: str, windows: str, mac: str, linux: str) -> Path:
         return Path(os.environ.get(windows, str(Path.home()))) / "Armoury"
     if sys.platform == "darwin":
         return Path.home() / "Library" / mac / "Armoury"
-    return Path(os.environ.get(variable) or Path.home() / linux) / "armoury"
+    named = Path(os.environ.get(variable, ""))
+    # The XDG specification says that a relative path is to be ignored.
+    return (named if named.is_absolute() else Path.home() / linux) / "armoury"
 
 
 def data_folder() -> Path:

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Makes everything ready to work in this folder: system packages, a virtual environment, the pinned dependencies.
+#
+# Usage: packaging/setup.sh run|test
+#   run   what the program needs
+#   test  what the program and its tests need
+#
+# A stamp in the virtual environment holds the hash of the lock file, so that a second run has nothing to do.
+# The interpreter is $PYTHON (python3 if unset); 3.11 or newer.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+job=${1:?"usage: packaging/setup.sh run|test"}
+python=${PYTHON:-python3}
+venv=.venv
+
+# System packages, by their Debian and Ubuntu names, each with the command that succeeds once it is there.
+run_packages() {
+    case "$(basename "$python")" in
+        python3.*) echo "$(basename "$python")-venv|$python -c 'import ensurepip, venv'" ;;
+        *) echo "python3-venv|$python -c 'import ensurepip, venv'" ;;
+    esac
+}
+test_packages() {
+    run_packages
+    echo "openssl|command -v openssl"
+    echo "opensc|command -v pkcs11-tool"
+    echo "softhsm2|command -v softhsm2-util"
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+missing_packages() {
+    local package probe
+    while IFS='|' read -r package probe; do
+        eval "$probe" >/dev/null 2>&1 || printf '%s\n' "$package"
+    done < <("${job}_packages")
+}
+
+# Prints how this user may install packages, or fails.
+installer() {
+    command -v apt-get >/dev/null || return 1
+    if [ "$(id -u)" = 0 ]; then
+        echo env
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        echo "sudo -n"
+    elif command -v sudo >/dev/null && [ -t 0 ] && [ -t 2 ]; then
+        echo sudo
+    else
+        return 1
+    fi
+}
+
+install_packages() {
+    local with
+    with=$(installer) || return 1
+    say "Installing system packages: $*"
+    # shellcheck disable=SC2086 # $with is a command and its option
+    $with apt-get update -qq >&2 &&
+        $with env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+require_python() {
+    if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        say "Armoury needs Python 3.11 or newer, and “$python” is not. Name another one: make PYTHON=/path/to/python3 $job"
+        exit 1
+    fi
+}
+
+require_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    install_packages "${missing[@]}" || true
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "These system packages are missing: ${missing[*]}"
+    say "Ask an administrator to install them, then run “make $job” again:"
+    say "    apt-get install ${missing[*]}"
+    exit 1
+}
+
+make_environment() {
+    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        say "Making the virtual environment $venv"
+        "$python" -m venv --clear "$venv"
+    fi
+    say "Installing the pinned dependencies of $1"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+}
+
+case "$job" in
+    run) lock=requirements.lock ;;
+    test) lock=requirements-dev.lock ;;
+    *) say "usage: packaging/setup.sh run|test" && exit 2 ;;
+esac
+stamp=$venv/ready-$job
+print=$(cat packaging/setup.sh "$lock" | sha256sum)
+if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$print" ]; then
+    exit 0
+fi
+require_python
+require_packages
+make_environment "$lock"
+printf '%s\n' "$print" >"$stamp"

@@ -1,6 +1,6 @@
 # Everything one does with this folder. Each command makes ready what it needs first.
 
-PYTHON ?= python3
+PYTHON ?=
 WORKERS ?= 2
 BENCH ?=
 KILLS ?= 200
@@ -27,7 +27,7 @@ run: setup-run ## Do the main job on sample data, step by step
 	$(VENV_PYTHON) -m armoury tour $(ARGS)
 
 test: lint ## Check the code, then run all tests
-	$(VENV_PYTHON) -m pytest -n $(WORKERS) $(ARGS)
+	$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint ## Check style, types, walls between rooms, sizes and the catalogue of texts
 	$(VENV_PYTHON) -m pytest -q -p no:randomly tests/architecture

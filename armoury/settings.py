@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from armoury.domain.errors import StorageError
 from armoury.i18n import _
@@ -153,7 +154,7 @@ def _parse(text: bytes) -> tuple[Settings, list[str]]:
         found = None
     if not isinstance(found, dict):
         return Settings(), ["*"]
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     damaged = []
     for name, read in _READERS.items():
         try:

@@ -6,7 +6,8 @@
 #   test  what the program and its tests need
 #
 # A stamp in the virtual environment holds the hash of the lock file, so that a second run has nothing to do.
-# The interpreter is $PYTHON (python3 if unset); 3.11 or newer.
+# $PYTHON names the interpreter that the environment is made with, 3.11 or newer; if unset, it is python3, and an
+# environment that exists is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,23 +18,28 @@ venv=.venv
 # System packages, by their Debian and Ubuntu names, each with the command that succeeds once it is there.
 run_packages() {
     case "$(basename "$python")" in
-        python3.*) echo "$(basename "$python")-venv|$python -c 'import ensurepip, venv'" ;;
-        *) echo "python3-venv|$python -c 'import ensurepip, venv'" ;;
+        python3.*) echo "$(basename "$python")-venv|can_make_environment" ;;
+        *) echo "python3-venv|can_make_environment" ;;
     esac
 }
 test_packages() {
     run_packages
     echo "openssl|command -v openssl"
-    echo "opensc|command -v pkcs11-tool"
     echo "softhsm2|command -v softhsm2-util"
 }
+
+environment_fits() {
+    "$venv/bin/python" -m pip --version >/dev/null 2>&1 || return 1
+    [ -z "${PYTHON:-}" ] || [ "$("$python" -V)" = "$("$venv/bin/python" -V)" ]
+}
+can_make_environment() { environment_fits || "$python" -c 'import ensurepip, venv'; }
 
 say() { printf '%s\n' "$*" >&2; }
 
 missing_packages() {
     local package probe
     while IFS='|' read -r package probe; do
-        eval "$probe" >/dev/null 2>&1 || printf '%s\n' "$package"
+        $probe >/dev/null 2>&1 || printf '%s\n' "$package"
     done < <("${job}_packages")
 }
 
@@ -55,7 +61,6 @@ install_packages() {
     local with
     with=$(installer) || return 1
     say "Installing system packages: $*"
-    # shellcheck disable=SC2086 # $with is a command and its option
     $with apt-get update -qq >&2 &&
         $with env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
@@ -81,7 +86,7 @@ require_packages() {
 }
 
 make_environment() {
-    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    if ! environment_fits; then
         say "Making the virtual environment $venv"
         "$python" -m venv --clear "$venv"
     fi
@@ -95,11 +100,15 @@ case "$job" in
     *) say "usage: packaging/setup.sh run|test" && exit 2 ;;
 esac
 stamp=$venv/ready-$job
-print=$(cat packaging/setup.sh "$lock" | sha256sum)
-if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$print" ]; then
+
+# What the environment is ready for; changes with the lock file, this script and the interpreter.
+readiness() {
+    { cat packaging/setup.sh "$lock" && "${PYTHON:-$venv/bin/python}" -V; } 2>&1 | sha256sum
+}
+if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$(readiness)" ]; then
     exit 0
 fi
-require_python
+environment_fits || require_python
 require_packages
 make_environment "$lock"
-printf '%s\n' "$print" >"$stamp"
+readiness >"$stamp"

@@ -7,6 +7,7 @@ with sorted keys is RFC 8785: ASCII keys sort the same as text and as UTF-16, an
 """
 
 import json
+from collections.abc import Iterable
 
 from armoury.domain.errors import IntegrityError
 from armoury.i18n import _
@@ -81,12 +82,24 @@ def _fits(value: object, depth: int) -> bool:
     if depth == 0:
         return False
     if isinstance(value, dict):
-        return all(isinstance(key, str) and key.isascii() for key in value) and _all_fit(value.values(), depth - 1)
+        return _keys_fit(value) and _all_fit(value.values(), depth - 1)
     return isinstance(value, list) and _all_fit(value, depth - 1)
 
 
-def _all_fit(values: object, depth: int) -> bool:
-    return all((type(each) is str and each.isascii()) or _fits(each, depth) for each in values)  # type: ignore[attr-defined]
+def _keys_fit(keys: Iterable[str]) -> bool:
+    try:
+        return "".join(keys).isascii()
+    except TypeError:  # a key that is no text
+        return False
+
+
+def _all_fit(values: Iterable[object], depth: int) -> bool:
+    for each in values:  # a plain loop: it runs over every value ever recorded
+        if type(each) is str and each.isascii():
+            continue
+        if not _fits(each, depth):
+            return False
+    return True
 
 
 def _has_no_surrogate(text: str) -> bool:

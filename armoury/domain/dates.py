@@ -81,9 +81,6 @@ class PartialDate:
             raise RuleError(_("“{values}” is not a date.").format(values=values)) from problem
 
 
-UNKNOWN_DATE = PartialDate("", Precision.UNKNOWN)
-
-
 def parse_partial(text: str, *, last_year: int) -> PartialDate:
     """Read a date that was typed: `2016-02-25`, `2016/2/5`, `2016-02`, `2016`, `2010s`, `201?`, `unknown` or nothing.
 
@@ -187,3 +184,6 @@ def _read_numbers(text: str) -> PartialDate | None:
 def _read_decade(text: str) -> PartialDate | None:
     match = _DECADE.fullmatch(text)
     return PartialDate(match[1], Precision.DECADE) if match else None
+
+
+UNKNOWN_DATE = PartialDate("", Precision.UNKNOWN)

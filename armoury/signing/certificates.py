@@ -28,7 +28,7 @@ from armoury.signing.keys import PrivateKey, PublicKey, fingerprint, public_from
 YEARS = 30
 CLOCK_ALLOWANCE = timedelta(hours=1)
 LONGEST_NAME = 64
-"""Characters; the upper bound of the names used here (RFC 5280, appendix A.1: ub-common-name, ub-organization-name)."""
+"""Bytes of UTF-8; the bound of the names used here (RFC 5280, A.1: ub-common-name, ub-organization-name)."""
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """id-kp-documentSigning (RFC 9336)."""
@@ -184,7 +184,7 @@ def load_certificate(der: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         public, *_rest = certificate.public_key(), certificate.extensions, certificate.subject, certificate.issuer
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as problem:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion) as problem:
         raise CertificateError(_unreadable()) from problem
     public_from_der(public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
     return certificate
@@ -284,7 +284,10 @@ def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str
 
 def _shortened(name: str) -> str:
     """Cut a long name visibly; the register itself holds it whole."""
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+    written = name.encode()
+    if len(written) <= LONGEST_NAME:
+        return name
+    return written[: LONGEST_NAME - len("…".encode())].decode(errors="ignore").rstrip() + "…"
 
 
 def _part(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
@@ -342,4 +345,4 @@ def _years_later(moment: datetime) -> datetime:
 
 
 def _unreadable() -> str:
-    return _("This is not a certificate that can be read. Ask its owner for the file again.")
+    return _("This certificate cannot be read. Ask its owner for the file again.")

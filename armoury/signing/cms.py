@@ -23,6 +23,9 @@ _MESSAGE_DIGEST = der.write_oid("1.2.840.113549.1.9.4")
 _SIGNING_TIME = der.write_oid("1.2.840.113549.1.9.5")
 _SIGNING_CERTIFICATE = der.write_oid("1.2.840.113549.1.9.16.2.47")
 _SHA256 = der.write(der.SEQUENCE, der.write_oid("2.16.840.1.101.3.4.2.1"))
+_SHA256_FORMS = (_SHA256, der.write(der.SEQUENCE, der.write_oid("2.16.840.1.101.3.4.2.1"), der.write(der.NULL)))
+"""Parameters are left out or NULL; a reader takes both (RFC 5754, 2)."""
+
 _ECDSA_SHA256 = der.write(der.SEQUENCE, der.write_oid("1.2.840.10045.4.3.2"))
 
 
@@ -83,12 +86,19 @@ def verify_detached(data: bytes, signature: bytes) -> DetachedSignature:
 def _open(signature: bytes) -> tuple[list[bytes], list[der.Value]]:
     outer = der.read_all(der.read_one(signature, der.SEQUENCE).content)
     signed_data = der.read_all(der.read_one(_wanted(outer, _SIGNED_DATA), der.SEQUENCE).content)
-    _version, digests, content, certificates, signers = signed_data
-    if digests.content != _SHA256 or content.content != _DATA:
+    version, digests, content, certificates, signers = signed_data
+    _expect_version(version)
+    if der.expect(digests, der.SET).content not in _SHA256_FORMS or der.expect(content, der.SEQUENCE).content != _DATA:
         raise der.DerError("another digest, or the data lie inside")
     carried = [value.raw for value in der.read_all(der.expect(certificates, der.CONTEXT_0).content)]
     signer = der.read_one(der.expect(signers, der.SET).content, der.SEQUENCE)
     return carried, der.read_all(signer.content)
+
+
+def _expect_version(version: der.Value) -> None:
+    """Version 1 belongs to a signer named by issuer and serial number (RFC 5652, 5.1 and 5.3)."""
+    if der.read_integer(version) != 1:
+        raise der.DerError("another version")
 
 
 def _wanted(content_info: list[der.Value], kind: bytes) -> bytes:
@@ -99,8 +109,9 @@ def _wanted(content_info: list[der.Value], kind: bytes) -> bytes:
 
 
 def _verify_signer(data: bytes, certificates: list[bytes], signer_info: list[der.Value]) -> DetachedSignature:
-    _version, who, digest, attributes, algorithm, signature = signer_info
-    if digest.raw != _SHA256 or algorithm.raw != _ECDSA_SHA256:
+    version, who, digest, attributes, algorithm, signature = signer_info
+    _expect_version(version)
+    if digest.raw not in _SHA256_FORMS or algorithm.raw != _ECDSA_SHA256:
         raise der.DerError("another algorithm")
     certificate = next((one for one in certificates if _issuer_and_serial(one) == who.raw), None)
     if certificate is None:

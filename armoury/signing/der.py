@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 INTEGER = 0x02
 OCTET_STRING = 0x04
+NULL = 0x05
 OBJECT_IDENTIFIER = 0x06
 UTC_TIME = 0x17
 GENERALIZED_TIME = 0x18
@@ -41,7 +42,8 @@ def write_set(members: Iterable[bytes], tag: int = SET) -> bytes:
 
 def write_integer(number: int) -> bytes:
     """Write a whole number of any size."""
-    return write(INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    bits = (number if number >= 0 else ~number).bit_length()
+    return write(INTEGER, number.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def write_oid(dotted: str) -> bytes:

@@ -16,6 +16,7 @@ from armoury.signing.errors import CertificateError, DamagedSlotError
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
 
+_WRAPPED_POINT_BYTES = 67
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 
 
@@ -64,6 +65,22 @@ def public_from_der(der: bytes) -> PublicKey:
     if not isinstance(public, PublicKey) or not is_p256(public.curve):
         raise CertificateError(_foreign_key())
     return public
+
+
+def point_to_der(point: bytes) -> bytes:
+    """Write the public key of a token (its CKA_EC_POINT) as SubjectPublicKeyInfo.
+
+    Most tokens wrap the point in an OCTET STRING (PKCS #11 v2.40 mechanisms, 2.3.3), some give it bare; only the length
+    tells them apart, for a bare point may begin with the same two bytes.
+
+    Raises:
+        CertificateError: it is not an uncompressed point of P-256.
+    """
+    bare = point[2:] if len(point) == _WRAPPED_POINT_BYTES and point.startswith(b"\x04\x41") else point
+    try:
+        return public_to_der(PublicKey.from_encoded_point(ec.SECP256R1(), bare))
+    except ValueError as problem:
+        raise CertificateError(_foreign_key()) from problem
 
 
 def is_p256(curve: ec.EllipticCurve) -> bool:

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from armoury.i18n import _
 from armoury.signing.certificates import certificate_public_key, certificate_subject, describe
 from armoury.signing.errors import CertificateError, MissingKeyError, WrongPinError
-from armoury.signing.keys import public_to_der
+from armoury.signing.keys import point_to_der
 from armoury.signing.token_drivers import find_token, pkcs11_names, token_facts
 from armoury.signing.token_errors import locked_error, token_errors, wrong_pin_error
 
@@ -30,9 +29,6 @@ Secret = Callable[[str], str]
 
 _P256_PARAMETERS = bytes.fromhex("06082a8648ce3d030107")
 """The named curve secp256r1 as DER (RFC 5480, 2.1.1.1)."""
-
-_POINT_HEADER = b"\x04\x41"
-"""OCTET STRING of 65 bytes: most tokens wrap the point in it (PKCS #11 v2.40, 2.3.3), some give it bare."""
 
 _KEY_ID_BYTES = 16
 
@@ -60,7 +56,8 @@ class TokenSigner:
     """Signs with a key that stays in its token, while the token's session is open."""
 
     key: TokenKey
-    token: TokenSession = field(repr=False)
+    private: Any = field(repr=False)
+    secret: Secret = field(repr=False)
 
     @property
     def certificate_der(self) -> bytes | None:
@@ -80,9 +77,8 @@ class TokenSigner:
         """
         pkcs11 = pkcs11_names()
         with token_errors():
-            key = _private_key(self.token.session, self.key.key_id)
-            pin = {"pin": self.token.secret("pin")} if _asks_each_time(key) else {}
-            raw = key.sign(hashlib.sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA, **pin)
+            pin = {"pin": self.secret("pin")} if _asks_each_time(self.private) else {}
+            raw = self.private.sign(hashlib.sha256(data).digest(), mechanism=pkcs11.Mechanism.ECDSA, **pin)
         half = len(raw) // 2
         return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
 
@@ -120,7 +116,7 @@ def list_keys(token: TokenSession) -> list[TokenKey]:
     names = pkcs11_names()
     wanted = {names.Attribute.CLASS: names.ObjectClass.PRIVATE_KEY, names.Attribute.KEY_TYPE: names.KeyType.EC}
     with token_errors():
-        privates: Iterator[Any] = token.session.get_objects(wanted)
+        privates = _search(token.session, wanted)
         found = [_token_key(token.session, key.id, key.label) for key in privates]
     return [key for key in found if key is not None]
 
@@ -136,7 +132,7 @@ def token_signer(token: TokenSession, key_id: str) -> TokenSigner:
         key = _token_key(token.session, private.id, private.label)
     if key is None:
         raise MissingKeyError(_missing_key(key_id))
-    return TokenSigner(key, token)
+    return TokenSigner(key, private, token.secret)
 
 
 def make_key(token: TokenSession, label: str) -> TokenKey:
@@ -154,7 +150,7 @@ def make_key(token: TokenSession, label: str) -> TokenKey:
             id=os.urandom(_KEY_ID_BYTES), label=label, store=True, private_template=hidden,
             capabilities=names.MechanismFlag.SIGN | names.MechanismFlag.VERIFY,
         )  # fmt: skip
-        return TokenKey(private.id.hex(), label, _point_to_der(bytes(public[names.Attribute.EC_POINT])), None)
+        return TokenKey(private.id.hex(), label, point_to_der(bytes(public[names.Attribute.EC_POINT])), None)
 
 
 def store_certificate(token: TokenSession, key: TokenKey, certificate_der: bytes) -> TokenKey:
@@ -196,7 +192,7 @@ def _sign_in(token: "Token", secret: Secret, writing: bool) -> "Session":
 
 
 def _private_key(session: "Session", key_id: str) -> Any:
-    found = list(_objects(session, "PRIVATE_KEY", bytes.fromhex(key_id)))
+    found = _objects(session, "PRIVATE_KEY", bytes.fromhex(key_id))
     if not found:
         raise MissingKeyError(_missing_key(key_id))
     if len(found) > 1:
@@ -206,9 +202,14 @@ def _private_key(session: "Session", key_id: str) -> Any:
     return found[0]
 
 
-def _objects(session: "Session", kind: str, key_id: bytes) -> Iterator[Any]:
+def _objects(session: "Session", kind: str, key_id: bytes) -> list[Any]:
     names = pkcs11_names()
-    return session.get_objects({names.Attribute.CLASS: names.ObjectClass[kind], names.Attribute.ID: key_id})
+    return _search(session, {names.Attribute.CLASS: names.ObjectClass[kind], names.Attribute.ID: key_id})
+
+
+def _search(session: "Session", wanted: dict[Any, Any]) -> list[Any]:
+    """A session runs one search at a time (PKCS #11 v2.40, 5.7.6), so each is read to its end before the next."""
+    return list(session.get_objects(wanted))
 
 
 def _token_key(session: "Session", key_id: bytes, label: str) -> TokenKey | None:
@@ -225,16 +226,8 @@ def _public_key(session: "Session", key_id: bytes) -> bytes | None:
     names = pkcs11_names()
     for key in _objects(session, "PUBLIC_KEY", key_id):
         if key.key_type == names.KeyType.EC and bytes(key[names.Attribute.EC_PARAMS]) == _P256_PARAMETERS:
-            return _point_to_der(bytes(key[names.Attribute.EC_POINT]))
+            return point_to_der(bytes(key[names.Attribute.EC_POINT]))
     return None
-
-
-def _point_to_der(point: bytes) -> bytes:
-    bare = point.removeprefix(_POINT_HEADER)
-    try:
-        return public_to_der(ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bare))
-    except ValueError as problem:
-        raise MissingKeyError(_("The token shows a public key that cannot be read. Use another token.")) from problem
 
 
 def _certificates(session: "Session", key_id: bytes) -> list[bytes]:

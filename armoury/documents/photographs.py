@@ -57,7 +57,7 @@ class Document:
 PHOTOGRAPHS = PhotographLimits()
 MOST_DOCUMENT_BYTES = 50_000_000
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 _NOT_READABLE = (
     OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, struct.error, AttributeError,
     RuntimeError, Image.DecompressionBombError,
@@ -240,11 +240,14 @@ def _office_type(data: bytes) -> str | None:
 
 
 def _is_text(data: bytes) -> bool:
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except ValueError:
-        return False
-    return not _NOT_TEXT.search(text)
+    """Tell whether it is text in UTF-8, UTF-16 with its mark, or the Western code page of older systems."""
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8", "cp1252"):
+        try:
+            return not _NOT_TEXT.search(data.decode(encoding))
+        except ValueError:
+            continue
+    return False
 
 
 def _plain_name(name: str) -> str:

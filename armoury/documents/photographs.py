@@ -13,7 +13,7 @@ import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 from armoury.domain.errors import RuleError
 from armoury.i18n import _
@@ -64,6 +64,15 @@ _NOT_READABLE = (
 )  # fmt: skip
 _TAKEN = re.compile(r"([0-9]{4}):([0-9]{2}):([0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})")
 _OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
+_TURNS = {  # EXIF 2.32, Orientation: what brings the picture upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _KEPT_MODES = ("RGB", "L", "CMYK")  # the modes that a colour profile can belong to
 _HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1")
 _SIGNATURES = (
@@ -151,7 +160,8 @@ def _upright(image: Image.Image, limits: PhotographLimits) -> Image.Image:
     side = limits.longest_side
     image.draft(None, (side, side))  # lets a JPEG be decoded at a half or a quarter: less time, less memory
     profile = image.info.get("icc_profile")
-    picture = _on_white(_turned(_eight_bits(image)))
+    decoded = _eight_bits(image)
+    picture = _on_white(_turned(decoded, image.getexif()))
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     return _in_srgb(picture, profile)
 
@@ -166,12 +176,13 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return image
 
 
-def _turned(image: Image.Image) -> Image.Image:
-    """Turn a decoded picture as its camera was held; if what the camera wrote is damaged, leave it as it lies."""
-    try:
-        return ImageOps.exif_transpose(image)
-    except _NOT_READABLE:
-        return image.copy()
+def _turned(picture: Image.Image, exif: Image.Exif) -> Image.Image:
+    """Turn a decoded picture as its camera was held.
+
+    Pillow's own function writes the camera's data back while it turns, and fails where they are damaged.
+    """
+    turn = _TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
+    return picture.copy() if turn is None else picture.transpose(turn)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -197,10 +208,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _taken_at(image: Image.Image) -> str | None:
     """Return what the camera's clock said, if it is written as EXIF asks (EXIF 2.32, DateTimeOriginal)."""
-    try:
-        camera = image.getexif().get_ifd(ExifTags.IFD.Exif)
-    except _NOT_READABLE:
-        return None
+    camera = image.getexif().get_ifd(ExifTags.IFD.Exif)
     match = _TAKEN.match(str(camera.get(ExifTags.Base.DateTimeOriginal, "")))
     if not match:
         return None

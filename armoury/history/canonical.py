@@ -7,7 +7,7 @@ with sorted keys is RFC 8785: ASCII keys sort the same as text and as UTF-16, an
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from armoury.domain.errors import IntegrityError
 from armoury.i18n import _
@@ -112,17 +112,20 @@ def _has_no_surrogate(text: str) -> bool:
 
 def _fault(value: object, depth: int) -> str:
     """Name the path of the first fault below this value, and the fault."""
-    if depth and isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                return f".{key!r}: keys must be ASCII text"
-            if not _fits(item, depth - 1):
-                return f".{key}" + _fault(item, depth - 1)
-    if depth and isinstance(value, list):
-        for place, item in enumerate(value):
-            if not _fits(item, depth - 1):
-                return f"[{place}]" + _fault(item, depth - 1)
+    for step, item in _children(value) if depth else ():
+        if not step.isascii():
+            return f"{step}: keys must be ASCII text"
+        if not _fits(item, depth - 1):
+            return step + _fault(item, depth - 1)
     return ": " + _reason(value)
+
+
+def _children(value: object) -> Iterator[tuple[str, object]]:
+    """Give each part of an object or list with its step of the path; a key that is no text gives no ASCII step."""
+    if isinstance(value, dict):
+        yield from ((f".{key}" if isinstance(key, str) else f".{key!r}\u2026", item) for key, item in value.items())
+    elif isinstance(value, list):
+        yield from ((f"[{place}]", item) for place, item in enumerate(value))
 
 
 def _reason(value: object) -> str:

@@ -32,8 +32,10 @@ def sign(data):
 
 
 def verify(key, data, signature):
+    public = serialization.load_der_public_key(key)
+    assert isinstance(public, ec.EllipticCurvePublicKey)
     try:
-        serialization.load_der_public_key(key).verify(signature, data, ECDSA)
+        public.verify(signature, data, ECDSA)
     except InvalidSignature:
         return False
     return True

@@ -145,3 +145,7 @@ def test_a_proof_needs_few_nodes():
     inclusion_proof(600_000, 1_000_001, fetch)
     consistency_proof(600_000, 1_000_001, fetch)
     assert len(asked) < 100
+
+
+def test_a_proof_of_nothing_is_refused():
+    assert not consistent(3, 7, [])

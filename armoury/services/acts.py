@@ -1,0 +1,183 @@
+"""Planning, approving and carrying out an act: the one way by which services change a register.
+
+Permissions, the second officer and the approvals are judged here, once, for every act of every kind.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from armoury.domain.clock import format_instant, parse_instant
+from armoury.domain.duties import check_permission
+from armoury.domain.errors import IntegrityError, PermissionRefusedError, RuleError
+from armoury.domain.ids import new_uuid7
+from armoury.domain.kinds import KINDS, Event
+from armoury.domain.record_form import Json
+from armoury.domain.records.site import Person
+from armoury.i18n import _
+from armoury.services.desk import Desk, officer_signer
+from armoury.signing.approvals import sign_approval, verify_approval
+from armoury.signing.signer import Signer
+from armoury.signing.wrapping import from_base64
+from armoury.store.history_check import RECOVERY
+from armoury.store.keyslots import read_keyslots, unlock
+from armoury.store.reading import first, get
+from armoury.store.register import Progress, no_progress
+from armoury.store.steps import Act, Authority, Changes, Step, content_digest
+
+Approval = Mapping[str, Json]
+
+
+def plan(
+    desk: Desk,
+    name: str,
+    steps: Sequence[Step],
+    *,
+    reason: str | None = None,
+    overrides: Sequence[str] = (),
+) -> Act:
+    """Put steps together to one act with an id of its own; nothing is written.
+
+    Raises:
+        RuleError: the steps change nothing.
+    """
+    real = [each for each in steps if each.before is None or each.before != each.after]
+    if not real:
+        raise RuleError(_("Nothing would change."))
+    return Act(new_uuid7(desk.now()), name, real, (reason or "").strip() or None, tuple(overrides))
+
+
+def needs_second(act: Act) -> bool:
+    """Tell whether a second officer must approve the act."""
+    return bool(act.overrides) or any(_event(each).second_officer for each in act.steps)
+
+
+def statement_of(desk: Desk, act: Act, officer: Person) -> dict[str, Json]:
+    """Return exactly what an officer signs when approving an act."""
+    steps = list(act.steps)
+    return {
+        "type": "armoury/approval/1",
+        "register": desk.register.id,
+        "action": act.id,
+        "act": act.name,
+        "subjects": sorted({each.after.id for each in steps}),
+        "content": content_digest(steps),
+        "reason": act.reason or "",
+        "officer": officer.id,
+        "at": format_instant(desk.now()),
+    }
+
+
+def approve(desk: Desk, act: Act, sign_in: str, passphrase: str) -> Approval:
+    """Approve an act with an officer's own passphrase, over exactly what will be written.
+
+    Raises:
+        WrongPassphraseError: the passphrase is wrong.
+        PermissionRefusedError: the officer may not do such an act, or has the key in a token.
+    """
+    unlocked = unlock(read_keyslots(desk.register.folder), sign_in, passphrase)
+    with desk.read() as connection:
+        officer = get(connection, Person, unlocked.person)
+    signer = officer_signer(officer, unlocked) if officer else None
+    if officer is None or signer is None:
+        raise PermissionRefusedError(_("“{name}” signs with a token. Plug it in and approve with its PIN.").format(name=sign_in))
+    return approve_with(desk, act, officer, signer)
+
+
+def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Approval:
+    """Approve an act with an officer's signer, such as a token.
+
+    Raises:
+        PermissionRefusedError: the officer may not do such an act.
+    """
+    _check_permissions(desk, act, officer)
+    return sign_approval(statement_of(desk, act, officer), signer)
+
+
+def carry_out(
+    desk: Desk, act: Act, approvals: Sequence[Approval] = (), *, progress: Progress = no_progress
+) -> Changes:
+    """Carry out an act that is allowed and approved.
+
+    Raises:
+        PermissionRefusedError: the officer may not, or a second officer's approval is missing.
+        IntegrityError: an approval is forged or for something else.
+        RuleError: a record was changed since it was read.
+    """
+    authority = authorise(desk, act, approvals)
+    return desk.register.change(act, authority, progress=progress)
+
+
+def authorise(desk: Desk, act: Act, approvals: Sequence[Approval] = ()) -> Authority:
+    """Judge whether an act may be carried out, and under whose hand.
+
+    Raises:
+        PermissionRefusedError, IntegrityError: as `carry_out`.
+    """
+    if desk.officer.id != RECOVERY:
+        _check_permissions(desk, act, desk.officer)
+    if desk.register.lock is None:
+        raise RuleError(_("This register was opened for checking only."))
+    _check_times(desk, act)
+    if approvals or needs_second(act):
+        _check_approvals(desk, act, approvals)
+    return Authority(desk.officer.id, desk.officer.id, approvals)
+
+
+def _check_times(desk: Desk, act: Act) -> None:
+    """Nothing happens in the future, and what is entered later has a reason (domain rule 18)."""
+    now = desk.now()
+    for each in act.steps if isinstance(act.steps, list) else ():
+        if each.occurred_at is None:
+            continue
+        if parse_instant(each.occurred_at) > now + 120_000:
+            raise RuleError(_("{time} lies in the future. Give the time when it happened.").format(time=each.occurred_at))
+        if not (act.reason or each.reason):
+            raise RuleError(_("It happened earlier than it is entered: give the reason for the late entry."))
+
+
+def _event(step: Step) -> Event:
+    return KINDS[step.kind].event(step.event)
+
+
+def _check_permissions(desk: Desk, act: Act, officer: Person) -> None:
+    for permission in dict.fromkeys(_event(each).permission for each in act.steps):
+        check_permission(officer, permission, desk.duties)
+
+
+def _check_approvals(desk: Desk, act: Act, approvals: Sequence[Approval]) -> None:
+    approvers = {_check_approval(desk, act, each).id for each in approvals}
+    if desk.officer.id == RECOVERY:
+        return
+    if not needs_second(act):
+        return
+    if not approvers - {desk.officer.id}:
+        raise PermissionRefusedError(
+            _("This needs a second officer's approval: another person than you, with own passphrase or token.")
+        )
+
+
+def _check_approval(desk: Desk, act: Act, approval: Approval) -> Person:
+    said: Any = approval.get("statement", {})
+    with desk.read() as connection:
+        officer = get(connection, Person, str(said.get("officer")))
+    if officer is None or officer.certificate is None:
+        raise IntegrityError(_("The approval names an officer whom the register does not know."))
+    expected = statement_of(desk, act, officer)
+    if any(said.get(name) != expected[name] for name in expected if name != "at"):
+        raise IntegrityError(_("The approval was given for something else. Approve what stands here now."))
+    verify_approval(approval, from_base64(officer.certificate))
+    _check_permissions(desk, act, officer)
+    return officer
+
+
+def officer_named(desk: Desk, sign_in: str) -> Person:
+    """Return the officer who signs in by a name.
+
+    Raises:
+        RuleError: there is none.
+    """
+    with desk.read() as connection:
+        found = first(connection, Person, "WHERE lower(t.sign_in) = ?", (sign_in.strip().casefold(),))
+    if found is None:
+        raise RuleError(_("Nobody signs in to this register as “{name}”. Check the name.").format(name=sign_in))
+    return found

@@ -1,0 +1,183 @@
+"""Founding a register: the site's key and certificate, the first two officers, the recovery key, entry 1."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from armoury.domain.dates import local_date
+from armoury.domain.duties import check_roles, check_two_remain, load_duties
+from armoury.domain.errors import RuleError
+from armoury.domain.ids import new_site_id, new_uuid7
+from armoury.domain.record_form import Json
+from armoury.domain.records.site import Person, RegisterRecord, SiteProfile
+from armoury.domain.tags import new_tag
+from armoury.i18n import _
+from armoury.services.acts import needs_second
+from armoury.signing.approvals import sign_approval
+from armoury.signing.certificates import Issuer, SiteName, make_officer_certificate, make_site_certificate
+from armoury.signing.keys import PrivateKey, new_private_key, private_to_der, public_to_der
+from armoury.signing.passphrases import check_passphrase
+from armoury.signing.recovery import RecoveryKey, make_recovery_slot, new_recovery
+from armoury.signing.signer import SoftwareSigner
+from armoury.signing.wrapping import KeyCost, to_base64
+from armoury.domain.clock import format_instant
+from armoury.store.checkpoints import SITE_KEY, write_secret
+from armoury.store.creation import Identity, new_register
+from armoury.store.keyslots import Keyslots, SlotKeys, make_slot, write_keyslots
+from armoury.store.opening import Surroundings
+from armoury.store.register import Register
+from armoury.store.steps import Act, Authority, Step, content_digest, step
+
+
+@dataclass(frozen=True)
+class FirstOfficer:
+    """One of the two officers who found a register; both must be there to type their passphrases."""
+
+    sign_in: str
+    name: str
+    passphrase: str = field(repr=False)
+    roles: tuple[str, ...] = ("commander", "administrator")
+    rank: str | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a new register is for. `country` is ISO 3166-1 alpha-2, `time_zone` an IANA name."""
+
+    name: str
+    country: str
+    time_zone: str
+    organisation: str
+    agency: str | None = None
+    site_type: str | None = None
+
+
+@dataclass(frozen=True)
+class _Founder:
+    """A founder with the keys made for him."""
+
+    officer: FirstOfficer
+    person: Person
+    unlocking: PrivateKey = field(repr=False)
+    signing: PrivateKey = field(repr=False)
+
+
+def found_register(
+    path: Path, site: Site, officers: Sequence[FirstOfficer], *, around: Surroundings, cost: KeyCost = KeyCost()
+) -> RecoveryKey:
+    """Create a register with its first two officers and return the recovery key, which is shown only now.
+
+    Raises:
+        RuleError: fewer than two different officers, or without the rights role; weak passphrase; unknown time zone.
+        StorageError: the folder cannot be written.
+    """
+    _check(site, officers, around)
+    now = around.clock()
+    identity = Identity(new_uuid7(now), new_site_id(site.country), os.urandom(32))
+    site_key = new_private_key()
+    certificate = make_site_certificate(
+        site_key, SiteName(identity.site, site.name, site.organisation, site.country), at=now
+    )
+    issuer = Issuer(site_key, certificate)
+    founders = [_found_officer(each, issuer, now) for each in officers]
+    recovery = new_recovery()
+    with new_register(path, identity, clock=around.clock) as register:
+        try:
+            slots = tuple(_slot(identity, each, cost) for each in founders)
+            recovery_slot = make_recovery_slot(recovery, identity.data_key, register=identity.register)
+            write_keyslots(register.folder, Keyslots(identity.register, slots, recovery_slot))
+            with register.writing() as connection:
+                write_secret(connection, SITE_KEY, private_to_der(site_key))
+            _record(register, identity, site, certificate, founders)
+        finally:
+            register.close()
+    return recovery
+
+
+def _check(site: Site, officers: Sequence[FirstOfficer], around: Surroundings) -> None:
+    if len(officers) != 2 or len({each.sign_in.strip().casefold() for each in officers}) != 2:
+        raise RuleError(_("A register is founded by two different officers."))
+    duties = load_duties()
+    for each in officers:
+        if not each.sign_in.strip() or not each.name.strip():
+            raise RuleError(_("Each officer needs a name and a short name to sign in with."))
+        check_roles(each.roles, duties)
+        check_passphrase(each.passphrase)
+    if officers[0].passphrase == officers[1].passphrase:
+        raise RuleError(_("The two officers need different passphrases, known to nobody else."))
+    check_two_remain((Person(id="", tag="", roles=each.roles) for each in officers), duties)
+    local_date(around.clock(), site.time_zone)
+
+
+def _found_officer(officer: FirstOfficer, issuer: Issuer, now: int) -> _Founder:
+    unlocking, signing = new_private_key(), new_private_key()
+    id_ = new_uuid7(now)
+    certificate = make_officer_certificate(
+        issuer, public_to_der(signing.public_key()), name=officer.sign_in, officer=id_, at=now
+    )
+    person = Person(
+        id=id_,
+        tag=new_tag(),
+        name=officer.name,
+        rank=officer.rank,
+        sign_in=officer.sign_in.strip(),
+        roles=officer.roles,
+        certificate=to_base64(certificate),
+    )
+    return _Founder(officer, person, unlocking, signing)
+
+
+def _slot(identity: Identity, founder: _Founder, cost: KeyCost):  # type: ignore[no-untyped-def]
+    keys = SlotKeys(founder.unlocking, founder.signing, identity.data_key)
+    return make_slot(
+        identity.register,
+        founder.person.id,
+        sign_in=founder.person.sign_in or "",
+        passphrase=founder.officer.passphrase,
+        keys=keys,
+        cost=cost,
+    )
+
+
+def _record(
+    register: Register, identity: Identity, site: Site, certificate: bytes, founders: Sequence[_Founder]
+) -> None:
+    steps = _steps(register, identity, site, certificate, founders)
+    act = Act(new_uuid7(register.clock()), "register.created", steps)
+    approvals = [_approval(register, act, each) for each in founders] if needs_second(act) else []
+    first = founders[0].person.id
+    register.change(act, Authority(first, first, approvals))
+
+
+def _steps(
+    register: Register, identity: Identity, site: Site, certificate: bytes, founders: Sequence[_Founder]
+) -> list[Step]:
+    record = RegisterRecord(
+        identity.register, identity.site, site.name, site.country, site.time_zone, to_base64(certificate)
+    )
+    profile = SiteProfile(new_uuid7(register.clock()), site.name, site.agency, site.site_type)
+    return [
+        step("register.created", None, record),
+        *(step("officer.added", None, each.person) for each in founders),
+        step("site.described", None, profile),
+    ]
+
+
+def _approval(register: Register, act: Act, founder: _Founder) -> dict[str, Json]:
+    steps = list(act.steps)
+    statement: dict[str, Json] = {
+        "type": "armoury/approval/1",
+        "register": register.id,
+        "action": act.id,
+        "act": act.name,
+        "subjects": sorted({each.after.id for each in steps}),
+        "content": content_digest(steps),
+        "reason": "",
+        "officer": founder.person.id,
+        "at": format_instant(register.clock()),
+    }
+    certificate = founder.person.certificate or ""
+    from armoury.signing.wrapping import from_base64
+
+    return dict(sign_approval(statement, SoftwareSigner(founder.signing, from_base64(certificate))))

@@ -1,0 +1,36 @@
+"""A consistent copy of a register's three files, while others may read and write."""
+
+import shutil
+from contextlib import closing
+
+from armoury.domain.errors import StorageError
+from armoury.i18n import _
+from armoury.store.engine import connect
+from armoury.store.evidence import copy_evidence
+from armoury.store.files import RegisterFolder, cannot_write
+from armoury.store.register import Progress, Register, no_progress
+
+_PAGES = 4_096
+"""Copied at a time, about 16 MB."""
+
+
+def copy_register(register: Register, target: RegisterFolder, *, progress: Progress = no_progress) -> None:
+    """Copy records, evidence and key slots consistently into an empty folder.
+
+    Raises:
+        StorageError: the disk is full or cannot be written.
+    """
+    def tell(status: int, remaining: int, total: int) -> None:
+        progress(total - remaining, total)
+
+    with register.read() as connection, closing(connect(target.database, register.data_key)) as copy:
+        source = connection.connection.driver_connection
+        if source is None:
+            raise StorageError(_("The register was closed."))
+        copy.execute("PRAGMA journal_mode=delete").fetchall()
+        source.backup(copy, pages=_PAGES, progress=tell)
+    copy_evidence(register.folder, target)
+    try:
+        shutil.copyfile(register.folder.keyslots, target.keyslots)
+    except OSError as problem:
+        raise cannot_write(target.keyslots, problem) from problem

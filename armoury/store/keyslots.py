@@ -1,0 +1,246 @@
+"""`keyslots.json`: who can unlock a register, without any of their passphrases standing in it.
+
+Each officer's slot holds an unlocking key pair whose private half, with the signing key, is wrapped under the
+passphrase; and the register's data key sealed to the public half. So a new data key can be sealed for all without
+asking anybody, and a passphrase change replaces one file.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from armoury.domain.errors import StorageError
+from armoury.history.canonical import canonical_bytes
+from armoury.i18n import _
+from armoury.signing.errors import WrongKeyError
+from armoury.signing.keys import PrivateKey, private_from_der, private_to_der, public_to_der
+from armoury.signing.passphrases import check_passphrase
+from armoury.signing.recovery import RecoveryKey, make_recovery_slot, open_recovery_slot, reseal_recovery_slot
+from armoury.signing.sealing import open_sealed, seal
+from armoury.signing.wrapping import KeyCost, from_base64, to_base64, unwrap, wrap
+from armoury.store.files import RegisterFolder, write_whole
+
+FORMAT = "armoury/keyslots/1"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One officer's slot. `sealed` holds the data key, `sealed_next` the coming one during a rotation."""
+
+    person: str
+    sign_in: str
+    public: str
+    wrapped: Mapping[str, str | int]
+    sealed: str
+    sealed_next: str | None = None
+
+
+@dataclass(frozen=True)
+class Keyslots:
+    """The whole file.
+
+    Attributes:
+        register: id of the register it belongs to.
+        recovery: the recovery key's slot; `recovery_next` during a rotation.
+        rotation: what a rotation under way shall record, so that it can be finished after a power cut.
+    """
+
+    register: str
+    slots: tuple[Slot, ...]
+    recovery: Mapping[str, str]
+    recovery_next: Mapping[str, str] | None = None
+    rotation: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """What a passphrase opened: the keys to try, and the officer's own signing key (None if it lies in a token)."""
+
+    person: str
+    data_keys: tuple[bytes, ...] = field(repr=False)
+    signing_key: PrivateKey | None = field(repr=False)
+
+
+def read_keyslots(folder: RegisterFolder) -> Keyslots:
+    """Read the key slots of a register.
+
+    Raises:
+        StorageError: the file is missing or cannot be read as key slots.
+    """
+    try:
+        data = json.loads(folder.keyslots.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise StorageError(
+                _("“{path}” was written by a newer program. Install the newer version.").format(path=folder.keyslots)
+            )
+        slots = tuple(Slot(**each) for each in data["slots"])
+        return Keyslots(
+            data["register"], slots, data["recovery"], data.get("recovery_next"), data.get("rotation")
+        )
+    except FileNotFoundError as problem:
+        raise StorageError(_missing(folder)) from problem
+    except OSError as problem:
+        raise StorageError(
+            _("“{path}” cannot be read: {why}.").format(path=folder.keyslots, why=problem.strerror)
+        ) from problem
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise StorageError(
+            _("“{path}” is damaged. Put back keyslots.json from the newest backup.").format(path=folder.keyslots)
+        ) from problem
+
+
+def _missing(folder: RegisterFolder) -> str:
+    if not folder.path.is_dir():
+        return _("There is no register at “{path}”.").format(path=folder.path)
+    return _(
+        "The file keyslots.json is missing from “{path}”. Without it nobody can unlock the register: "
+        "put it back from the newest backup."
+    ).format(path=folder.path)
+
+
+def write_keyslots(folder: RegisterFolder, keyslots: Keyslots) -> None:
+    """Replace the key slots as a whole.
+
+    Raises:
+        StorageError: the file cannot be written; the old one is untouched.
+    """
+    data: dict[str, Any] = {
+        "format": FORMAT,
+        "register": keyslots.register,
+        "slots": [{k: v for k, v in vars(slot).items() if v is not None} for slot in keyslots.slots],
+        "recovery": dict(keyslots.recovery),
+    }
+    for name in ("recovery_next", "rotation"):
+        if value := getattr(keyslots, name):
+            data[name] = value
+    write_whole(folder.keyslots, json.dumps(data, indent=1, ensure_ascii=False).encode())
+
+
+def make_slot(
+    register: str, person: str, *, sign_in: str, passphrase: str, keys: "SlotKeys", cost: KeyCost
+) -> Slot:
+    """Make an officer's slot for new keys.
+
+    Raises:
+        WeakPassphraseError: the passphrase is too weak.
+    """
+    check_passphrase(passphrase)
+    secret = {"unlocking": to_base64(private_to_der(keys.unlocking))}
+    if keys.signing is not None:
+        secret["signing"] = to_base64(private_to_der(keys.signing))
+    public = public_to_der(keys.unlocking.public_key())
+    wrapped = wrap(canonical_bytes(secret), passphrase, cost, aad=_bound(register, person))
+    sealed = seal(keys.data_key, public, register=register, slot=person)
+    return Slot(person, sign_in, to_base64(public), wrapped, to_base64(sealed))
+
+
+@dataclass(frozen=True)
+class SlotKeys:
+    """The secrets a slot keeps: the unlocking key, the signing key unless in a token, and the data key."""
+
+    unlocking: PrivateKey = field(repr=False)
+    signing: PrivateKey | None = field(repr=False)
+    data_key: bytes = field(repr=False)
+
+
+def unlock(keyslots: Keyslots, sign_in: str, passphrase: str) -> Unlocked:
+    """Open an officer's slot with the passphrase.
+
+    Raises:
+        StorageError: nobody signs in by that name.
+        WrongPassphraseError: the passphrase is wrong.
+    """
+    slot = find_slot(keyslots, sign_in)
+    secret = _unwrap(keyslots, slot, passphrase)
+    private = private_from_der(from_base64(secret["unlocking"]))
+    signing = private_from_der(from_base64(secret["signing"])) if "signing" in secret else None
+    sealed = [each for each in (slot.sealed, slot.sealed_next) if each]
+    keys = tuple(
+        open_sealed(from_base64(each), private, register=keyslots.register, slot=slot.person) for each in sealed
+    )
+    return Unlocked(slot.person, keys, signing)
+
+
+def unlock_by_recovery(keyslots: Keyslots, key: RecoveryKey) -> tuple[bytes, ...]:
+    """Open the data keys with the recovery key.
+
+    Raises:
+        WrongKeyError: it is another register's or an older recovery key.
+    """
+    slots = [each for each in (keyslots.recovery, keyslots.recovery_next) if each]
+    return tuple(open_recovery_slot(each, key, register=keyslots.register) for each in slots)
+
+
+def find_slot(keyslots: Keyslots, sign_in: str) -> Slot:
+    """Return the slot of an officer by the name typed at sign-in; upper and lower case are alike.
+
+    Raises:
+        StorageError: there is none.
+    """
+    for slot in keyslots.slots:
+        if slot.sign_in.casefold() == sign_in.strip().casefold():
+            return slot
+    raise StorageError(_("Nobody signs in to this register as “{name}”. Check the name.").format(name=sign_in))
+
+
+def change_passphrase(
+    keyslots: Keyslots, sign_in: str, *, old: str, new: str, cost: KeyCost
+) -> Keyslots:
+    """Wrap an officer's keys under a new passphrase; nothing else changes.
+
+    Raises:
+        WrongPassphraseError: the old one is wrong.
+        WeakPassphraseError: the new one is too weak.
+    """
+    slot = find_slot(keyslots, sign_in)
+    secret = _unwrap(keyslots, slot, old)
+    check_passphrase(new)
+    wrapped = wrap(canonical_bytes(secret), new, cost, aad=_bound(keyslots.register, slot.person))
+    return with_slot(keyslots, replace(slot, wrapped=wrapped))
+
+
+def with_slot(keyslots: Keyslots, slot: Slot) -> Keyslots:
+    """Add a slot, or replace that of the same person."""
+    others = tuple(each for each in keyslots.slots if each.person != slot.person)
+    return replace(keyslots, slots=(*others, slot))
+
+
+def with_next_key(keyslots: Keyslots, next_key: bytes, *, leaving: str | None, record: Mapping[str, Any]) -> Keyslots:
+    """Seal a coming data key beside the current one for all who stay, and note what the rotation shall record."""
+    slots = tuple(
+        slot if slot.person == leaving else replace(slot, sealed_next=_seal_for(keyslots, slot, next_key))
+        for slot in keyslots.slots
+    )
+    recovery = reseal_recovery_slot(keyslots.recovery, next_key, register=keyslots.register)
+    return replace(keyslots, slots=slots, recovery_next=recovery, rotation=dict(record))
+
+
+def promoted(keyslots: Keyslots) -> Keyslots:
+    """Make the coming data key the current one; slots without it, of those who left, are dropped."""
+    slots = tuple(
+        replace(slot, sealed=slot.sealed_next, sealed_next=None) for slot in keyslots.slots if slot.sealed_next
+    )
+    return replace(keyslots, slots=slots, recovery=keyslots.recovery_next or keyslots.recovery, recovery_next=None)
+
+
+def with_recovery(keyslots: Keyslots, key: RecoveryKey, data_key: bytes) -> Keyslots:
+    """Replace the recovery key's slot; the older half-sheets open nothing any more."""
+    return replace(keyslots, recovery=make_recovery_slot(key, data_key, register=keyslots.register))
+
+
+def _seal_for(keyslots: Keyslots, slot: Slot, data_key: bytes) -> str:
+    return to_base64(seal(data_key, from_base64(slot.public), register=keyslots.register, slot=slot.person))
+
+
+def _unwrap(keyslots: Keyslots, slot: Slot, passphrase: str) -> dict[str, str]:
+    data = unwrap(slot.wrapped, passphrase, aad=_bound(keyslots.register, slot.person))
+    try:
+        secret: dict[str, str] = json.loads(data)
+    except ValueError as problem:
+        raise WrongKeyError(_("The key slot of “{name}” is damaged.").format(name=slot.sign_in)) from problem
+    return secret
+
+
+def _bound(register: str, person: str) -> bytes:
+    return canonical_bytes({"register": register, "slot": person, "type": FORMAT})

@@ -1,0 +1,59 @@
+"""The last checkpoint that this user's computer saw of each register, so that an older copy put in its place is noticed."""
+
+import json
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from armoury.domain.clock import format_instant
+from armoury.domain.errors import StorageError
+from armoury.history.checkpoints import Checkpoint
+from armoury.i18n import _
+from armoury.store.checkpoints import current, disagreement
+from armoury.store.files import write_whole
+from armoury.store.register import Register
+
+
+def read_last_seen(memory: Path, register: str) -> tuple[Checkpoint, str] | None:
+    """Return the checkpoint last seen of a register and when; None where none was seen or the note is damaged."""
+    try:
+        data = json.loads((memory / f"{register}.json").read_text(encoding="utf-8"))
+        return Checkpoint(data["origin"], data["size"], bytes.fromhex(data["root"])), data["at"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def compare(memory: Path, connection: sa.Connection, register: str) -> list[str]:
+    """Return warnings where the register is not a continuation of what was last seen here."""
+    seen = read_last_seen(memory, register)
+    problem = disagreement(connection, seen[0]) if seen else None
+    if seen is None or problem is None:
+        return []
+    return [_("Last used here on {at}. {problem}").format(at=seen[1], problem=problem)]
+
+
+def remember(memory: Path, register: Register) -> None:
+    """Keep the present checkpoint as last seen, unless the register contradicts the one that is kept.
+
+    Raises:
+        StorageError: the user's data folder cannot be written.
+    """
+    with register.read() as connection:
+        if compare(memory, connection, register.id):
+            return
+        checkpoint = current(connection, register.site)
+    replace_last_seen(memory, register.id, checkpoint, at=format_instant(register.clock()))
+
+
+def replace_last_seen(memory: Path, register: str, checkpoint: Checkpoint, *, at: str) -> None:
+    """Keep a checkpoint as last seen, whatever was kept before (after a declared restore).
+
+    Raises:
+        StorageError: the user's data folder cannot be written.
+    """
+    try:
+        memory.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise StorageError(_("“{path}” cannot be made: {why}.").format(path=memory, why=problem.strerror)) from problem
+    data = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex(), "at": at}
+    write_whole(memory / f"{register}.json", json.dumps(data).encode())

@@ -1,0 +1,129 @@
+"""An opened register: `read` for looking, `change` for the one way to write.
+
+Only `change` commits, and what changed goes into the history in the same transaction. Nothing leaves this room that
+holds a connection open, save inside these two contexts.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from armoury.domain.clock import Clock
+from armoury.domain.errors import IntegrityError, StorageError
+from armoury.i18n import _
+from armoury.store.engine import explain
+from armoury.store.files import RegisterFolder
+from armoury.store.lock import Lock
+from armoury.store.steps import Act, Authority, Changes
+from armoury.store.writing import write_act
+
+Progress = Callable[[int, int], None]
+"""Told what is done and how much there is."""
+
+Cancelled = Callable[[], bool]
+"""Asked now and then whether to stop."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+@dataclass
+class Register:
+    """A register that is open in this process.
+
+    Attributes:
+        id: register id, UUIDv7.
+        site: site id, `CC-XXXXXXXX`.
+        warnings: sentences that must be shown: an older copy than last seen, a clock that runs behind.
+        lock: held for as long as it is open; None where it is only checked from read-only media.
+    """
+
+    folder: RegisterFolder
+    id: str
+    site: str
+    engine: sa.Engine = field(repr=False)
+    data_key: bytes = field(repr=False)
+    clock: Clock = field(repr=False)
+    lock: Lock | None = field(default=None, repr=False)
+    warnings: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Look at one moment of the register; nothing can be written."""
+        with self._connection() as connection:
+            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql("PRAGMA query_only=on")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("PRAGMA query_only=off")
+                connection.exec_driver_sql("COMMIT")
+
+    def change(self, act: Act, authority: Authority, *, progress: Progress = no_progress) -> Changes:
+        """Carry out an act: rows, codes, full text, entries and tree in one transaction.
+
+        Raises:
+            RuleError: a record was changed by someone else since it was read.
+            StorageError: the disk is full or cannot be written; nothing was changed.
+        """
+        with self.writing() as connection:
+            return write_act(connection, act, authority, clock=self.clock, progress=progress)
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Hold the write lock; commit on leaving, roll back on any error. For this room only."""
+        with self._connection() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                self._roll_back(connection)
+                raise
+
+    @staticmethod
+    def _roll_back(connection: sa.Connection) -> None:
+        try:
+            connection.exec_driver_sql("ROLLBACK")
+        except DBAPIError:
+            # The database has already rolled back by itself, as it does when the disk is full.
+            connection.invalidate()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sa.Connection]:
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                yield connection
+        except DBAPIError as problem:
+            raise explain(problem.orig or problem, self.folder.database) from problem
+
+    def close(self) -> None:
+        """Close all connections and give the lock back."""
+        self.engine.dispose()
+        if self.lock is not None:
+            self.lock.release()
+
+    def __enter__(self) -> "Register":
+        """Use the register in a `with` block."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close it."""
+        self.close()
+
+
+def integrity(sentence: str) -> IntegrityError:
+    """Make the error for a register whose content contradicts itself."""
+    return IntegrityError(_("{sentence} Do not go on working; restore a backup or ask for help.").format(sentence=sentence))
+
+
+__all__ = ["Cancelled", "Progress", "Register", "StorageError", "never", "no_progress"]

@@ -5,10 +5,8 @@ its history and replay, `bundle` its schema; nothing else describes a record.
 """
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, ClassVar, Protocol, get_type_hints
 
 
@@ -96,15 +94,22 @@ PersonalDigest = Annotated[str | None, Field()]
 EntryNumber = Annotated[int, Field(FieldType.INTEGER, recorded=False, exported=False)]
 
 
-@cache
+_DECLARED: dict[type[Any], tuple[Declared, ...]] = {}
+"""Each class is read once; `functools.cache` does not take classes in the eyes of the type checker."""
+
+
 def declared_fields(record: type[Any]) -> tuple[Declared, ...]:
     """List the declared fields of a record or part class, in order.
 
     Raises:
         TypeError: a field of the class carries no declaration.
     """
-    hints = get_type_hints(record, include_extras=True)
-    return tuple(_declare(item, hints[item.name]) for item in dataclasses.fields(record))
+    found = _DECLARED.get(record)
+    if found is None:
+        hints = get_type_hints(record, include_extras=True)
+        found = tuple(_declare(item, hints[item.name]) for item in dataclasses.fields(record))
+        _DECLARED[record] = found
+    return found
 
 
 def _declare(item: "dataclasses.Field[Any]", hint: object) -> Declared:
@@ -117,13 +122,6 @@ def _declare(item: "dataclasses.Field[Any]", hint: object) -> Declared:
     return Declared(item.name, declaration, default, required=item.default is missing)
 
 
-@cache
-def fields_by_name(record: type[Any]) -> Mapping[str, Declared]:
-    """Index the declared fields of a record class by their names."""
-    return {each.name: each for each in declared_fields(record)}
-
-
-@cache
 def personal_names(record: type[Any]) -> tuple[str, ...]:
     """Name the fields whose values are personal data."""
     return tuple(each.name for each in declared_fields(record) if each.field.personal)

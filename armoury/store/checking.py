@@ -1,23 +1,26 @@
-"""The whole check of a register: files, schema, history, replay, personal data, evidence, checkpoints."""
+"""The whole check of a register: files, schema, history, replay, personal data, evidence, checkpoints, full text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from armoury.domain.errors import ArmouryError
-from armoury.domain.kinds import KINDS
 from armoury.i18n import _
 from armoury.models.ddl import SEARCH, TRIGGERS
-from armoury.store.evidence import addresses, open_sealed_file
+from armoury.store.evidence import FileCheck
 from armoury.store.findings import Finding
 from armoury.store.history_check import checkpoint_faults, history_faults
 from armoury.store.register import Progress, Register, no_progress
-from armoury.store.replay import code_faults, personal_faults, replay_faults
+from armoury.store.replay import UNREADABLE, personal_faults, replay_faults
+from armoury.store.search_check import search_faults
 from armoury.store.writing import read_head
 
 MOST_FINDINGS = 1_000
 """A wholly broken register does not fill the memory with sentences."""
+
+Check = tuple[str, Iterator[Finding]]
+"""What is looked at, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -35,39 +38,47 @@ class Report:
 
 
 def check_register(register: Register, *, deep: bool = False, progress: Progress = no_progress) -> Report:
-    """Check a register.
+    """Check a register at one moment; nothing in it is changed.
 
     Args:
         register: an opened one; also read-only.
-        deep: also every page of the database, every file of evidence, and the full text.
-        progress: told how many entries were read.
+        deep: also every page of the database, every file of evidence, and every word of the full text.
+        progress: told how many entries and then how many records were read.
+
+    Raises:
+        ArmouryError: the database cannot be read at all.
     """
     findings: list[Finding] = []
     with register.read() as connection:
         size = read_head(connection).size
-        for faults in _checks(register, connection, deep=deep, progress=progress):
-            try:
-                for finding in faults:
-                    findings.append(finding)
-                    if len(findings) >= MOST_FINDINGS:
-                        return Report(size, tuple(findings), deep)
-            except sa.exc.DBAPIError as problem:
-                findings.append(Finding("file", "register.db", _("The database is damaged: {problem}.").format(problem=problem.orig)))
+        for part, faults in _checks(register, connection, deep=deep, progress=progress):
+            for finding in _sheltered(part, faults):
+                findings.append(finding)
+                if len(findings) >= MOST_FINDINGS:
+                    return Report(size, tuple(findings), deep)
     return Report(size, tuple(findings), deep)
 
 
-def _checks(
-    register: Register, connection: sa.Connection, *, deep: bool, progress: Progress
-) -> Iterator[Iterator[Finding]]:
-    yield _file_faults(connection, deep=deep)
-    yield _schema_faults(connection)
-    yield history_faults(connection, progress)
-    yield replay_faults(connection)
-    yield code_faults(connection)
-    yield personal_faults(connection)
-    yield checkpoint_faults(connection, register.site)
-    yield _evidence_faults(register, connection, deep=deep)
-    yield _search_faults(connection, deep=deep)
+def _checks(register: Register, connection: sa.Connection, *, deep: bool, progress: Progress) -> Iterator[Check]:
+    yield "register.db", _file_faults(connection, deep=deep)
+    yield "schema", _schema_faults(connection)
+    yield "history", history_faults(connection, progress)
+    yield "records", replay_faults(connection, progress)
+    yield "personal", personal_faults(connection)
+    yield "checkpoints", checkpoint_faults(connection, register.site)
+    yield "evidence.db", _evidence_faults(register, connection, deep=deep)
+    yield "search", search_faults(connection, deep=deep, progress=progress)
+
+
+def _sheltered(part: str, faults: Iterator[Finding]) -> Iterator[Finding]:
+    """Let a part that cannot be read to its end be a finding, and not the end of the other checks."""
+    try:
+        yield from faults
+    except sa.exc.DBAPIError as problem:
+        yield Finding("file", part, _("The database is damaged: {problem}.").format(problem=problem.orig))
+    except UNREADABLE as problem:
+        text = _("What is kept of “{part}” cannot be read: {problem}").format(part=part, problem=problem)
+        yield Finding("file", part, text)
 
 
 def _file_faults(connection: sa.Connection, *, deep: bool) -> Iterator[Finding]:
@@ -80,66 +91,34 @@ def _file_faults(connection: sa.Connection, *, deep: bool) -> Iterator[Finding]:
 
 
 def _schema_faults(connection: sa.Connection) -> Iterator[Finding]:
-    held = {row[0] for row in connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
+    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    held = {sql for _type, _name, sql in rows}
     for statement in (*TRIGGERS, SEARCH):
         if statement not in held:
             name = statement.split()[2] if statement != SEARCH else "search"
             text = _("The database's guard “{name}” was removed or changed.").format(name=name)
             yield Finding("schema", name, text)
+    for kind, name, sql in rows:
+        if kind in ("trigger", "view") and sql not in TRIGGERS:
+            text = _("The database holds a {kind} “{name}” that this program did not make.")
+            yield Finding("schema", name, text.format(kind=kind, name=name))
 
 
 def _evidence_faults(register: Register, connection: sa.Connection, *, deep: bool) -> Iterator[Finding]:
-    lying = addresses(register.folder) if register.folder.evidence.exists() else frozenset()
-    keys = {row[0]: row for row in connection.exec_driver_sql("SELECT sha256, address, content_key FROM evidence_key")}
-    for subject, digest, thumbnail in connection.exec_driver_sql("SELECT id, sha256, thumbnail FROM evidence"):
-        for wanted in filter(None, (digest, thumbnail)):
-            if wanted not in keys or keys[wanted][1] not in lying:
-                text = _("The file {digest} of evidence {id} is missing.").format(digest=wanted[:16], id=subject)
-                yield Finding("evidence", f"evidence {subject}", text)
+    """Every file that a record names, and its thumbnail, must lie in evidence.db; deep: and be what was put in."""
+    named = connection.exec_driver_sql(
+        "SELECT e.id, e.digest, k.address, k.content_key FROM (SELECT id, sha256 AS digest FROM evidence UNION ALL"
+        " SELECT id, thumbnail FROM evidence WHERE thumbnail IS NOT NULL) AS e"
+        " LEFT JOIN evidence_key AS k ON k.sha256 = e.digest"
+    )
+    with FileCheck(register.folder) as files:
+        for subject, digest, address, key in named:
+            where = f"evidence {subject}"
+            if address is None or key is None or not files.lies(address):
+                text = _("The file {digest} of {where} is missing.").format(digest=digest[:16], where=where)
+                yield Finding("evidence", where, text)
             elif deep:
-                yield from _file_content(lambda w=wanted: open_sealed_file(  # type: ignore[misc]
-                    register.folder, w, address=keys[w][1], key=bytes(keys[w][2])), subject)
-
-
-def _file_content(read: Callable[[], bytes], subject: str) -> Iterator[Finding]:
-    try:
-        read()
-    except ArmouryError as problem:
-        yield Finding("evidence", f"evidence {subject}", problem.text())
-
-
-def _search_faults(connection: sa.Connection, *, deep: bool) -> Iterator[Finding]:
-    """The full text holds one line a weapon; deep: a fresh one made from the records holds the same words."""
-    weapons = connection.exec_driver_sql("SELECT count(*) FROM weapon").scalar_one()
-    lines = connection.exec_driver_sql("SELECT count(*) FROM search_docsize").scalar_one()
-    if weapons != lines:
-        text = _("The full text holds {lines} weapons, the register {weapons}.").format(lines=lines, weapons=weapons)
-        yield Finding("search", "search", text)
-    elif deep and _words(connection, "main", "search") != _fresh_words(connection):
-        yield Finding("search", "search", _("The full text does not agree with the records."))
-
-
-def _fresh_words(connection: sa.Connection) -> list[tuple[object, ...]]:
-    from armoury.domain.record_form import from_row
-
-    kind = KINDS["weapon"]
-    compose = kind.search_text or (lambda record: "")
-    connection.exec_driver_sql("PRAGMA query_only=off")
-    connection.exec_driver_sql(SEARCH.replace("search", "temp.fresh", 1))
-    try:
-        for row in connection.exec_driver_sql("SELECT * FROM weapon").mappings():
-            words = compose(from_row(kind.record, row))
-            connection.exec_driver_sql("INSERT INTO temp.fresh (rowid, words) VALUES (?, ?)", (row["number"], words))
-        return _words(connection, "temp", "fresh")
-    finally:
-        connection.exec_driver_sql("DROP TABLE temp.fresh")
-
-
-def _words(connection: sa.Connection, schema: str, table: str) -> list[tuple[object, ...]]:
-    connection.exec_driver_sql("PRAGMA query_only=off")
-    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab({schema}, {table}, row)")
-    try:
-        rows = connection.exec_driver_sql("SELECT term, doc, cnt FROM temp.vocabulary ORDER BY term")
-        return [tuple(row) for row in rows]
-    finally:
-        connection.exec_driver_sql("DROP TABLE temp.vocabulary")
+                try:
+                    files.open(digest, address=address, key=bytes(key))
+                except ArmouryError as problem:
+                    yield Finding("evidence", where, problem.text())

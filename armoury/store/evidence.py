@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -38,11 +39,12 @@ def keep_file(register: Register, data: bytes) -> KeptFile:
 
     Raises:
         StorageError: the disk is full or cannot be written.
+        IntegrityError: evidence.db is damaged.
     """
     digest, key, nonce = sha256(data).hexdigest(), os.urandom(32), os.urandom(_NONCE)
     sealed = nonce + AESGCM(key).encrypt(nonce, data, bytes.fromhex(digest))
     address = sha256(sealed).hexdigest()
-    with _files(register.folder) as connection:
+    with _explained(register.folder), closing(_connect_to_write(register.folder)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("INSERT INTO file (address, sealed) VALUES (?, ?)", (address, sealed))
         connection.execute("COMMIT")
@@ -61,54 +63,119 @@ def read_file(register: Register, digest: str) -> bytes:
         ).first()
     if row is None:
         raise IntegrityError(_("The register holds no key for the file {digest}.").format(digest=digest[:16]))
-    return open_sealed_file(register.folder, digest, address=row[0], key=bytes(row[1]))
+    with FileCheck(register.folder) as files:
+        return files.open(digest, address=row[0], key=bytes(row[1]))
 
 
-def open_sealed_file(folder: RegisterFolder, digest: str, *, address: str, key: bytes) -> bytes:
-    """Return one file from evidence.db, checked against both digests.
+class FileCheck:
+    """Reads many files of evidence.db through one connection that cannot write; use it in a `with` block."""
 
-    Raises:
-        IntegrityError: it is missing, or is not what was put in.
-    """
-    with _files(folder) as connection:
-        row = connection.execute("SELECT sealed FROM file WHERE address = ?", (address,)).fetchone()
-    if row is None:
-        raise IntegrityError(_("The file {digest} is missing from evidence.db.").format(digest=digest[:16]))
-    sealed = bytes(row[0])
-    try:
-        data = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bytes.fromhex(digest))
-    except (InvalidTag, ValueError) as problem:
-        raise IntegrityError(_("The file {digest} in evidence.db was changed.").format(digest=digest[:16])) from problem
-    if sha256(sealed).hexdigest() != address or sha256(data).hexdigest() != digest:
-        raise IntegrityError(_("The file {digest} in evidence.db was changed.").format(digest=digest[:16]))
-    return data
+    def __init__(self, folder: RegisterFolder) -> None:
+        """Open evidence.db; one that is missing holds no files.
+
+        Raises:
+            StorageError: it cannot be opened.
+        """
+        self._folder = folder
+        self._connection: sqlite3.Connection | None = None
+        if folder.evidence.exists():
+            with _explained(folder):
+                self._connection = _connect_to_read(folder)
+
+    def lies(self, address: str) -> bool:
+        """Tell whether there is a file at an address.
+
+        Raises:
+            IntegrityError: evidence.db is damaged.
+        """
+        return self._value("SELECT 1 FROM file WHERE address = ?", address) is not None
+
+    def open(self, digest: str, *, address: str, key: bytes) -> bytes:
+        """Return one file, checked against both digests.
+
+        Raises:
+            IntegrityError: it is missing, or is not what was put in.
+        """
+        sealed = self._value("SELECT sealed FROM file WHERE address = ?", address)
+        if not isinstance(sealed, bytes):
+            raise IntegrityError(_("The file {digest} is missing from evidence.db.").format(digest=digest[:16]))
+        try:
+            data = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], bytes.fromhex(digest))
+        except (InvalidTag, ValueError) as problem:
+            raise IntegrityError(_changed(digest)) from problem
+        if sha256(sealed).hexdigest() != address or sha256(data).hexdigest() != digest:
+            raise IntegrityError(_changed(digest))
+        return data
+
+    def _value(self, query: str, address: str) -> object:
+        if self._connection is None:
+            return None
+        with _explained(self._folder):
+            row = self._connection.execute(query, (address,)).fetchone()
+        return row[0] if row else None
+
+    def __enter__(self) -> "FileCheck":
+        """Use it."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close evidence.db."""
+        if self._connection is not None:
+            self._connection.close()
 
 
-def addresses(folder: RegisterFolder) -> frozenset[str]:
-    """Return the addresses of all files that lie in evidence.db."""
-    with _files(folder) as connection:
-        return frozenset(row[0] for row in connection.execute("SELECT address FROM file"))
+def _changed(digest: str) -> str:
+    return _("The file {digest} in evidence.db was changed.").format(digest=digest[:16])
 
 
 def copy_evidence(source: RegisterFolder, target: RegisterFolder) -> None:
-    """Copy evidence.db consistently.
+    """Copy evidence.db consistently; one that does not exist yet gives an empty copy.
 
     Raises:
         StorageError: the disk is full or cannot be written.
+        IntegrityError: evidence.db is damaged.
     """
-    with _files(source) as origin, _files(target) as copy:
-        origin.backup(copy)
+    with _explained(target), closing(_connect_to_write(target)) as copy:
+        if source.evidence.exists():
+            with _explained(source), closing(_connect_to_read(source)) as origin:
+                _read_through(origin)
+                origin.backup(copy)
+
+
+def _read_through(connection: sqlite3.Connection) -> None:
+    """Touch the table, so that a file that is no database is found out before anything is written over the copy."""
+    connection.execute("SELECT count(*) FROM file").fetchone()
+
+
+def _connect_to_write(folder: RegisterFolder) -> sqlite3.Connection:
+    connection = sqlite3.connect(folder.evidence, isolation_level=None, timeout=30)
+    try:
+        connection.execute("PRAGMA synchronous=full")
+        connection.execute("PRAGMA temp_store=memory")
+        connection.execute("CREATE TABLE IF NOT EXISTS file (address TEXT PRIMARY KEY, sealed BLOB NOT NULL)")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_to_read(folder: RegisterFolder) -> sqlite3.Connection:
+    """A file system that cannot be written has no journal to look at, and `immutable` says so to SQLite."""
+    asked = "mode=ro" if os.access(folder.path, os.W_OK) else "immutable=1"
+    return sqlite3.connect(
+        f"file:{quote(str(folder.evidence))}?{asked}", uri=True, isolation_level=None, timeout=30
+    )
 
 
 @contextmanager
-def _files(folder: RegisterFolder) -> Iterator[sqlite3.Connection]:
+def _explained(folder: RegisterFolder) -> Iterator[None]:
+    """Turn what SQLite raises into a sentence about evidence.db."""
     try:
-        with closing(sqlite3.connect(folder.evidence, isolation_level=None, timeout=30)) as connection:
-            connection.execute("PRAGMA synchronous=full")
-            connection.execute("PRAGMA temp_store=memory")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS file (address TEXT PRIMARY KEY, sealed BLOB NOT NULL)"
-            )
-            yield connection
+        yield
     except sqlite3.DatabaseError as problem:
+        words = str(problem).lower()
+        if any(each in words for each in ("not a database", "malformed", "no such table")):
+            raise IntegrityError(
+                _("“{path}” is damaged. Put back evidence.db from the newest backup.").format(path=folder.evidence)
+            ) from problem
         raise explain(problem, folder.evidence) from problem

@@ -1,6 +1,7 @@
 """The files of a register folder, and the one way to replace a file as a whole."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def write_whole(path: Path, data: bytes) -> None:
         fresh.replace(path)
         sync_folder(path.parent)
     except OSError as problem:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
         raise cannot_write(path, problem) from problem
 
 
@@ -79,8 +81,5 @@ def sync_folder(folder: Path) -> None:
 
 def cannot_write(path: Path, problem: OSError) -> StorageError:
     """Say that a file could not be written, and why."""
-    return StorageError(
-        _("“{path}” could not be written: {why}. Nothing was changed. Make room or check the disk, then try again.").format(
-            path=path, why=problem.strerror or problem
-        )
-    )
+    text = _("“{path}” could not be written: {why}. Nothing was changed. Make room or check the disk, then try again.")
+    return StorageError(text.format(path=path, why=problem.strerror or problem))

@@ -1,185 +1,173 @@
-"""The check of the history itself: every byte of every entry, the whole tree, the approvals, the checkpoints."""
+"""The check of the history itself: every byte of every entry, their order, the tree, the acts, the checkpoints."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 
-from armoury.domain.errors import ArmouryError, IntegrityError
+from armoury.domain.errors import ArmouryError
 from armoury.domain.kinds import KINDS
-from armoury.history.canonical import canonical_bytes, parse_canonical
-from armoury.history.tree import leaf_hash, node_hash
+from armoury.domain.record_form import from_json, to_json
+from armoury.history.canonical import parse_canonical
+from armoury.history.tree import leaf_hash
 from armoury.i18n import _
-from armoury.signing.approvals import verify_approval
-from armoury.signing.keys import fingerprint
+from armoury.signing.certificates import certificate_public_key
+from armoury.signing.keys import private_from_der, public_to_der
 from armoury.signing.wrapping import from_base64
-from armoury.store.checkpoints import check_signed, disagreement
+from armoury.store.act_check import RECOVERY, ActCheck
+from armoury.store.checkpoints import SITE_KEY, check_signed, disagreement, origin_of, read_secret, register_record
 from armoury.store.findings import Finding
 from armoury.store.register import Progress
-from armoury.store.writing import read_head
+from armoury.store.replay import UNREADABLE, held_personal
+from armoury.store.tree_check import TreeCheck
+from armoury.store.writing import ENTRY_VERSION, read_head
 
-RECOVERY = "recovery"
-"""The actor of what the recovery key does; it stands for two envelopes opened by two officers."""
+_STEP = 2_000
 
-
-@dataclass
-class _Walk:
-    """What is remembered while the entries go by."""
-
-    certificates: dict[str, bytes] = field(default_factory=dict)
-    approvals: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
-    action: str = ""
-    afters: list[object] = field(default_factory=list)
-    demands: list[tuple[int, str, str, list[Mapping[str, Any]], str]] = field(default_factory=list)
-    recorded_at: str = ""
+_REQUIRED: Mapping[str, type] = {
+    "v": int, "seq": int, "action": str, "kind": str, "subject": dict, "after": dict,
+    "recorded_at": str, "actor": str, "unlocked_by": str,
+}  # fmt: skip
+_OPTIONAL: Mapping[str, type] = {
+    "before": dict, "reason": str, "occurred_at": str, "clock": str, "approvals": list, "overrides": list,
+}  # fmt: skip
 
 
 def history_faults(connection: sa.Connection, progress: Progress) -> Iterator[Finding]:
-    """Check sequence, bytes, times, approvals and tree of all entries."""
-    walk, tree = _Walk(), _Tree(connection)
+    """Check sequence, bytes, times, acts and tree of all entries, each read once."""
+    acts, tree = ActCheck(), TreeCheck(connection)
     total = read_head(connection).size
-    rows = connection.execution_options(stream_results=True).exec_driver_sql(
+    rows = connection.exec_driver_sql(
         "SELECT seq, leaf, action, kind, subject_kind, subject, recorded_at, actor, body FROM entry ORDER BY seq"
     )
-    for count, row in enumerate(rows, 1):
-        yield from _entry_faults(count, row, walk)
-        yield from tree.add(bytes(row[1]))
-        if count % 2_000 == 0:
+    recorded_at = ""
+    for count, (seq, leaf, *columns, body) in enumerate(rows, 1):
+        yield from _byte_faults(count, seq, leaf, body)
+        yield from tree.add(leaf if isinstance(leaf, bytes) else b"")
+        entry, problem = _read(body)
+        if entry is None:
+            text = _("Entry {seq} cannot be read: {problem}").format(seq=seq, problem=problem)
+            yield Finding("bytes", f"entry {seq}", text)
+            continue
+        yield from _place_faults(entry, seq, columns, recorded_at)
+        recorded_at = entry["recorded_at"]
+        yield from _content_faults(connection, acts, seq, entry)
+        if count % _STEP == 0:
             progress(count, total)
+    yield from acts.finish()
     yield from tree.finish()
-    yield from _approval_faults(walk)
 
 
-def _entry_faults(count: int, row: Any, walk: _Walk) -> Iterator[Finding]:
-    seq, leaf, *columns, body = row
-    where = f"entry {seq}"
+def _byte_faults(count: int, seq: int, leaf: object, body: object) -> Iterator[Finding]:
     if seq != count:
-        yield Finding("sequence", where, _("Entry {count} is missing from the history.").format(count=count))
-    if leaf_hash(bytes(body)) != bytes(leaf):
-        yield Finding("bytes", where, _("Entry {seq} was changed: its bytes do not give its hash.").format(seq=seq))
+        text = _("Entry {count} is missing from the history.").format(count=count)
+        yield Finding("sequence", f"entry {seq}", text)
+    if not isinstance(body, bytes) or leaf_hash(body) != leaf:
+        text = _("Entry {seq} was changed: its bytes do not give its hash.").format(seq=seq)
+        yield Finding("bytes", f"entry {seq}", text)
+
+
+def _read(body: object) -> tuple[Any, str]:
+    """Return an entry whose form the other checks may rely on, or None and what is wrong with it."""
+    if not isinstance(body, bytes):
+        return None, _("it is not kept as bytes.")
     try:
-        entry: Any = parse_canonical(bytes(body))
-        said = [entry["action"], entry["kind"], entry["subject"]["kind"], entry["subject"]["id"],
-                entry["recorded_at"], entry["actor"]]  # fmt: skip
-    except (ArmouryError, ValueError, KeyError, TypeError) as problem:
-        yield Finding("bytes", where, _("Entry {seq} cannot be read: {problem}").format(seq=seq, problem=problem))
-        return
+        entry: Any = parse_canonical(body)
+    except ArmouryError as problem:
+        return None, problem.text()
+    fault = _form_fault(entry)
+    return (None, _("its field “{name}” is missing or wrong.").format(name=fault)) if fault else (entry, "")
+
+
+def _form_fault(entry: Mapping[str, Any]) -> str | None:
+    """Name the first field of an entry that is missing, unknown, or of another form than entries have."""
+    for name, value in entry.items():
+        form = _REQUIRED.get(name) or _OPTIONAL.get(name)
+        if form is None or type(value) is not form:
+            return name
+    if missing := [name for name in _REQUIRED if name not in entry]:
+        return missing[0]
+    subject = entry["subject"]
+    if set(subject) != {"kind", "id"} or not all(isinstance(each, str) for each in subject.values()):
+        return "subject"
+    if entry["after"].get("id") != subject["id"]:
+        return "after"
+    approvals = entry.get("approvals", ())
+    if not all(isinstance(each, dict) and isinstance(each.get("statement"), dict) for each in approvals):
+        return "approvals"
+    return "v" if entry["v"] != ENTRY_VERSION else None
+
+
+def _place_faults(entry: Mapping[str, Any], seq: int, columns: list[object], earlier: str) -> Iterator[Finding]:
+    where = f"entry {seq}"
+    said = [entry["action"], entry["kind"], entry["subject"]["kind"], entry["subject"]["id"],
+            entry["recorded_at"], entry["actor"]]  # fmt: skip
     if said != columns or entry["seq"] != seq:
         yield Finding("columns", where, _("The row of entry {seq} does not agree with its bytes.").format(seq=seq))
-    if entry["recorded_at"] < walk.recorded_at:
+    if entry["recorded_at"] < earlier:
         yield Finding("time", where, _("Entry {seq} is dated before the one in front of it.").format(seq=seq))
-    walk.recorded_at = entry["recorded_at"]
-    _remember(walk, seq, entry)
 
 
-def _remember(walk: _Walk, seq: int, entry: Mapping[str, Any]) -> None:
-    """Note certificates, and what approvals must cover; the steps of an act follow each other."""
-    certificate = entry["after"].get("certificate")
-    if certificate and entry["subject"]["kind"] == "person":
-        der = from_base64(certificate)
-        walk.certificates[fingerprint(der)] = der
-    if entry["action"] != walk.action:
-        walk.action, walk.afters = entry["action"], []
-    approvals = entry.get("approvals", [])
-    kind = KINDS.get(entry["subject"]["kind"])
-    declared = next((each for each in kind.events if each.name == entry["kind"]), None) if kind else None
-    needs_second = declared is not None and declared.second_officer and entry["actor"] != RECOVERY
-    if approvals or needs_second:
-        walk.afters.append(entry["after"])
-        walk.demands.append((seq, entry["action"], entry["actor"], approvals, ""))
-        if approvals and (len(walk.demands) < 2 or walk.demands[-2][1] != entry["action"]):
-            walk.approvals.append((seq, {"entry": entry, "afters": walk.afters}))
-
-
-def _approval_faults(walk: _Walk) -> Iterator[Finding]:
-    for seq, _action, actor, approvals, _rest in walk.demands:
-        if not any(each["statement"]["officer"] != actor for each in approvals):
-            text = _("Entry {seq} needs a second officer's approval and has none.").format(seq=seq)
-            yield Finding("approval", f"entry {seq}", text)
-    for seq, demand in walk.approvals:
-        content = sha256(canonical_bytes(demand["afters"])).hexdigest()
-        for approval in demand["entry"]["approvals"]:
-            problem = _approval_problem(approval, demand["entry"], content, walk)
-            if problem:
-                yield Finding("approval", f"entry {seq}", problem)
-
-
-def _approval_problem(approval: Any, entry: Mapping[str, Any], content: str, walk: _Walk) -> str | None:
-    statement = approval["statement"]
-    if statement["action"] != entry["action"] or statement["content"] != content:
-        return _("The approval of entry {seq} was given for something else.").format(seq=entry["seq"])
-    certificate = walk.certificates.get(approval["certificate"])
-    if certificate is None:
-        return _("The approval of entry {seq} was signed with an unknown key.").format(seq=entry["seq"])
+def _content_faults(connection: sa.Connection, acts: ActCheck, seq: int, entry: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the entry says must follow from the one before it about the same subject, and its act must be allowed."""
+    where = f"entry {seq}"
     try:
-        verify_approval(approval, certificate)
-    except IntegrityError as refused:
-        return _("The approval of entry {seq} does not hold: {why}").format(seq=entry["seq"], why=refused.text())
-    return None
+        if entry.get("before") != _expected_before(connection, seq, entry):
+            text = _("Entry {seq} does not continue the entry before it about the same subject.").format(seq=seq)
+            yield Finding("before", where, text)
+        digest = entry["after"].get("personal")
+        if digest is not None and not held_personal(connection, digest):
+            yield Finding("personal", where, _("The personal data that entry {seq} names are missing.").format(seq=seq))
+        yield from acts.add(seq, entry)
+    except UNREADABLE as problem:
+        text = _("Entry {seq} says what no program of ours writes: {problem}.").format(seq=seq, problem=problem)
+        yield Finding("bytes", where, text)
 
 
-class _Tree:
-    """Recomputes every node from the leaves and compares it with the stored one, level by level, as the leaves come."""
+def _expected_before(connection: sa.Connection, seq: int, entry: Mapping[str, Any]) -> object:
+    """Return what `before` must say: the changed fields as the earlier entry left them; None for a first entry.
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-        self._waiting: list[bytes | None] = []
-        self._stored: list[Iterator[Any]] = []
-        self._count: list[int] = []
-
-    def add(self, leaf: bytes) -> Iterator[Finding]:
-        """Take the next leaf; give what it completes and differs."""
-        node, level = leaf, 0
-        while True:
-            if level == len(self._waiting):
-                self._waiting.append(None)
-                self._open(level + 1)
-            left = self._waiting[level]
-            if left is None:
-                self._waiting[level] = node
-                return
-            self._waiting[level] = None
-            node, level = node_hash(left, node), level + 1
-            yield from self._compare(level, node)
-
-    def finish(self) -> Iterator[Finding]:
-        """Tell of stored nodes that no leaf gives."""
-        for level, stored in enumerate(self._stored, 1):
-            if next(stored, None) is not None:
-                yield Finding("tree", f"level {level}", _("The tree holds nodes that belong to no entry."))
-        highest = self._connection.exec_driver_sql("SELECT max(level) FROM node").scalar()
-        if (highest or 0) > len(self._stored):
-            yield Finding("tree", f"level {highest}", _("The tree holds nodes that belong to no entry."))
-
-    def _open(self, level: int) -> None:
-        rows = self._connection.exec_driver_sql(
-            "SELECT position, hash FROM node WHERE level = ? ORDER BY position", (level,)
-        )
-        self._stored.append(iter(rows))
-        self._count.append(0)
-
-    def _compare(self, level: int, node: bytes) -> Iterator[Finding]:
-        position = self._count[level - 1]
-        self._count[level - 1] += 1
-        stored = next(self._stored[level - 1], None)
-        if stored is None or stored[0] != position or bytes(stored[1]) != node:
-            where = f"level {level}, position {position}"
-            text = _("The tree over the history was changed ({where}).").format(where=where)
-            yield Finding("tree", where, text)
+    The earlier record is read and written anew, because fields declared since then count with their defaults.
+    """
+    subject = entry["subject"]
+    row = connection.exec_driver_sql(
+        "SELECT body FROM entry WHERE subject_kind = ? AND subject = ? AND seq < ? ORDER BY seq DESC LIMIT 1",
+        (subject["kind"], subject["id"], seq),
+    ).first()
+    if row is None:
+        return None
+    earlier: Any = parse_canonical(row[0])["after"]
+    record = from_json(KINDS[subject["kind"]].record, earlier)
+    return {name: value for name, value in to_json(record).items() if entry["after"].get(name) != value}
 
 
 def checkpoint_faults(connection: sa.Connection, site: str) -> Iterator[Finding]:
-    """Check every checkpoint that the register keeps: signature, and that the history continues it."""
+    """Check the site's key, and every checkpoint that is kept: signature, and that the history continues it."""
+    yield from _site_key_faults(connection)
     for size, text in connection.exec_driver_sql("SELECT size, note FROM checkpoint ORDER BY size").fetchall():
         where = f"checkpoint {size}"
         try:
             checkpoint = check_signed(connection, text)
             problem = disagreement(connection, checkpoint)
-            if checkpoint.size != size or checkpoint.origin != f"armoury/{site}":
+            if checkpoint.size != size or checkpoint.origin != origin_of(site):
                 problem = _("The checkpoint of {size} entries says something else.").format(size=size)
-        except ArmouryError as refused:
-            problem = refused.text()
+        except UNREADABLE as refused:
+            problem = str(refused)
         if problem:
             yield Finding("checkpoint", where, problem)
+
+
+def _site_key_faults(connection: sa.Connection) -> Iterator[Finding]:
+    """The key that signs checkpoints and bundles must be the one of the site's certificate."""
+    try:
+        key = private_from_der(read_secret(connection, SITE_KEY))
+        certificate = from_base64(register_record(connection).certificate)
+        same = public_to_der(key.public_key()) == certificate_public_key(certificate)
+        problem = "" if same else _("The site's key is not the one of its certificate: it was exchanged.")
+    except UNREADABLE as refused:
+        problem = _("The site's key or certificate cannot be used: {why}").format(why=refused)
+    if problem:
+        yield Finding("key", SITE_KEY, problem)
+
+
+__all__ = ["RECOVERY", "checkpoint_faults", "history_faults"]

@@ -69,11 +69,8 @@ def refuse_network(folder: Path) -> None:
         StorageError: the folder lies on a network file system.
     """
     if filesystem_of(folder) in _NETWORK_FILESYSTEMS or str(folder).startswith("\\\\"):
-        raise StorageError(
-            _("“{folder}” lies on a network drive, where a register is not safe. Move it to a disk of this computer.").format(
-                folder=folder
-            )
-        )
+        text = _("“{folder}” lies on a network drive, where a register is not safe. Move it to a disk of this machine.")
+        raise StorageError(text.format(folder=folder))
 
 
 def filesystem_of(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
@@ -122,5 +119,5 @@ def _held_by(folder: RegisterFolder) -> str:
         return _("The register is in use by {user} on {computer} since {since}. Close it there first.").format(
             user=who["user"], computer=who["computer"], since=who["since"]
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, LookupError, TypeError):
         return _("The register is in use by another program on this computer. Close it there first.")

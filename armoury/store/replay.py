@@ -1,28 +1,61 @@
 """The replay: every row must be what the last entry of its subject says, field for field, and no row without history.
 
 An edit made with another program is found here and named. Derived columns, codes and personal values are recomputed.
+Rows stream through; nothing is kept but the row at hand.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 
+from armoury.domain.errors import ArmouryError
 from armoury.domain.kinds import KINDS
-from armoury.domain.record_form import from_json, from_row, to_json
+from armoury.domain.record_form import from_json, to_row
 from armoury.i18n import _
 from armoury.store.findings import Finding
+from armoury.store.register import Progress, no_progress
 from armoury.store.rows import derived_row, row_writer
 
+UNREADABLE = (ArmouryError, ValueError, LookupError, TypeError, AttributeError)
+"""What reading a row or an entry can raise that another program wrote."""
 
-def replay_faults(connection: sa.Connection) -> Iterator[Finding]:
-    """Compare all rows with their history."""
+_STEP = 2_000
+
+
+def replay_faults(connection: sa.Connection, progress: Progress = no_progress) -> Iterator[Finding]:
+    """Compare all rows, and what can be scanned for them, with their history."""
+    total = sum(_count(connection, kind) for kind in KINDS)
+    done = codes = 0
     for kind in KINDS:
         yield from _missing_rows(connection, kind)
-        yield from _differing_rows(connection, kind)
+        for row in connection.exec_driver_sql(_rows_query(kind)).mappings():
+            found, expected = _row_faults(kind, dict(row))
+            yield from found
+            codes += expected
+            done += 1
+            if done % _STEP == 0:
+                progress(done, total)
+    yield from _stray_codes(connection, codes)
+
+
+def _count(connection: sa.Connection, kind: str) -> int:
+    return int(connection.exec_driver_sql(f'SELECT count(*) FROM "{kind}"').scalar_one())
+
+
+def _rows_query(kind: str) -> str:
+    """Each row with its last entry and its codes; a code that is no text would break the list, so it is spelled out."""
+    parts = ", ".join(
+        f"CASE typeof({name}) WHEN 'text' THEN {name} ELSE typeof({name}) || ' ' || quote({name}) END"
+        for name in ("key", "fold", "scheme", "subject_kind")
+    )
+    return (
+        'SELECT t.*, e.body AS "entry.body",'
+        f' (SELECT json_group_array(json_array({parts})) FROM code WHERE subject = t.id) AS "entry.codes"'
+        f' FROM "{kind}" AS t LEFT JOIN entry AS e ON e.seq = t.entry'
+    )
 
 
 def _missing_rows(connection: sa.Connection, kind: str) -> Iterator[Finding]:
@@ -41,84 +74,86 @@ def _missing_rows(connection: sa.Connection, kind: str) -> Iterator[Finding]:
         yield Finding("row", f"{kind} {subject}", text.format(kind=kind, id=subject, last=last, entry=entry))
 
 
-def _differing_rows(connection: sa.Connection, kind: str) -> Iterator[Finding]:
-    rows = connection.execution_options(stream_results=True).exec_driver_sql(
-        f'SELECT t.*, e.body AS entry_body FROM "{kind}" AS t LEFT JOIN entry AS e ON e.seq = t.entry'
-    )
-    for row in rows.mappings():
-        yield from _row_faults(kind, row)
-
-
-def _row_faults(kind: str, row: Mapping[str, Any]) -> Iterator[Finding]:
+def _row_faults(kind: str, row: Mapping[str, Any]) -> tuple[list[Finding], int]:
+    """Judge one row; also return how many codes its record has."""
     where = f"{kind} {row['id']}"
+    if row["entry.body"] is None:
+        text = _("The row of {where} has no history: another program wrote it.").format(where=where)
+        return [Finding("row", where, text)], 0
     try:
-        entry = json.loads(row["entry_body"]) if row["entry_body"] is not None else None
-        kept = from_row(KINDS[kind].record, row)
-        recorded = from_json(KINDS[kind].record, entry["after"]) if entry else None
-    except (ValueError, KeyError, TypeError) as problem:
-        yield Finding("row", where, _("The row of {where} cannot be read: {problem}.").format(where=where, problem=problem))
-        return
-    if entry is None or entry["subject"] != {"kind": kind, "id": row["id"]}:
-        yield Finding("row", where, _("The row of {where} has no history: another program wrote it.").format(where=where))
-        return
-    changed = _changed_fields(replace(kept, entry=0), recorded)
-    changed += [name for name, value in derived_row(kind, kept).items() if row[name] != value]
+        entry = json.loads(row["entry.body"])
+        record = from_json(KINDS[kind].record, entry["after"])
+        expected = {**to_row(record), **derived_row(kind, record), "entry": row["entry"]}
+        codes = sorted(list(each[:4]) for each in row_writer(kind).codes(record))
+        same_subject = entry["subject"] == {"kind": kind, "id": row["id"]}
+    except UNREADABLE as problem:
+        text = _("The last entry of {where} cannot be read: {problem}.").format(where=where, problem=problem)
+        return [Finding("row", where, text)], 0
+    if not same_subject:
+        text = _("The row of {where} follows an entry about something else: another program wrote it.")
+        return [Finding("row", where, text.format(where=where))], len(codes)
+    return [*_differences(where, row, expected), *_code_faults(where, row, codes)], len(codes)
+
+
+def _differences(where: str, row: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Finding]:
+    changed = sorted(name for name, value in expected.items() if row[name] != value)
     if changed:
         text = _("{where} differs from its last entry ({entry}) in: {fields}. Another program changed it.")
         yield Finding("row", where, text.format(where=where, entry=row["entry"], fields=", ".join(changed)))
 
 
-def _changed_fields(kept: Any, recorded: Any) -> list[str]:
-    if kept == recorded:
-        return []
-    before, after = to_json(recorded), to_json(kept)
-    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)) or ["?"]
+def _code_faults(where: str, row: Mapping[str, Any], expected: list[list[str]]) -> Iterator[Finding]:
+    if sorted(json.loads(row["entry.codes"])) != expected:
+        text = _("What can be scanned for {where} does not agree with its record.").format(where=where)
+        yield Finding("code", where, text)
 
 
-def code_faults(connection: sa.Connection) -> Iterator[Finding]:
-    """Compare the scannable codes of every subject with its record."""
-    expected_total = 0
-    for kind in KINDS:
-        writer = row_writer(kind)
-        for row in connection.exec_driver_sql(f'SELECT * FROM "{kind}"').mappings():
-            expected = {each[:4] for each in writer.codes(from_row(KINDS[kind].record, row))}
-            expected_total += len(expected)
-            held = connection.exec_driver_sql(
-                "SELECT key, fold, scheme, subject_kind FROM code WHERE subject = ?", (row["id"],)
-            )
-            if {tuple(each) for each in held} != expected:
-                text = _("What can be scanned for {kind} {id} does not agree with its record.")
-                yield Finding("code", f"{kind} {row['id']}", text.format(kind=kind, id=row["id"]))
+def _stray_codes(connection: sa.Connection, expected: int) -> Iterator[Finding]:
     total = connection.exec_driver_sql("SELECT count(*) FROM code").scalar_one()
-    if total != expected_total:
+    if total != expected:
         text = _("The table of scannable codes holds {found} codes, the records give {expected}.")
-        yield Finding("code", "code", text.format(found=total, expected=expected_total))
+        yield Finding("code", "code", text.format(found=total, expected=expected))
 
 
 def personal_faults(connection: sa.Connection) -> Iterator[Finding]:
-    """Compare personal values with the digests that the history carries; purged ones need their entry."""
-    rows = connection.exec_driver_sql(
-        "SELECT p.digest, p.subject_kind, p.subject, p.salt, p.content, EXISTS (SELECT 1 FROM entry AS e"
-        " WHERE e.subject_kind = p.subject_kind AND e.subject = p.subject AND e.kind LIKE '%.purged') FROM personal AS p"
-    )
-    for digest, kind, subject, salt, content, purged in rows:
+    """Compare personal values with the digests of the history; purged ones need a later entry that says so."""
+    rows = connection.exec_driver_sql("SELECT digest, subject_kind, subject, salt, content FROM personal")
+    for digest, kind, subject, salt, content in rows:
         where = f"{kind} {subject}"
-        if content is None or salt is None:
-            if not purged:
-                yield Finding("personal", where, _("Personal data of {where} are gone without an entry.").format(where=where))
-        elif sha256(bytes(salt) + content.encode()).hexdigest() != digest:
+        named, purged = _named_and_purged(connection, kind, subject, digest)
+        if not named:
+            text = _("Personal data of {where} stand in no entry: another program wrote them.")
+            yield Finding("personal", where, text.format(where=where))
+        elif content is None or salt is None:
+            if purged < named:
+                text = _("Personal data of {where} are gone without an entry.").format(where=where)
+                yield Finding("personal", where, text)
+        elif not _gives(digest, salt, content):
             yield Finding("personal", where, _("Personal data of {where} were changed.").format(where=where))
-    yield from _missing_personal(connection)
 
 
-def _missing_personal(connection: sa.Connection) -> Iterator[Finding]:
-    for kind in KINDS.values():
-        if "personal" not in kind.record.__dataclass_fields__:
-            continue
-        rows = connection.exec_driver_sql(
-            f'SELECT t.id FROM "{kind.name}" AS t LEFT JOIN personal AS p ON p.digest = t.personal'
-            " WHERE t.personal IS NOT NULL AND p.digest IS NULL"
-        )
-        for (subject,) in rows:
-            where = f"{kind.name} {subject}"
-            yield Finding("personal", where, _("Personal data of {where} are missing.").format(where=where))
+def _named_and_purged(connection: sa.Connection, kind: str, subject: str, digest: str) -> tuple[int, int]:
+    """Return the last entry that took up a digest, and the last that purged the subject; 0 for none.
+
+    An entry that keeps the digest of the one before it does not take it up anew: after a purge nothing may.
+    """
+    query = (
+        "SELECT coalesce(min(seq) FILTER (WHERE digest IS ?), 0),"
+        " coalesce(max(seq) FILTER (WHERE kind LIKE '%.purged'), 0)"
+        " FROM (SELECT seq, kind, json_extract(CAST(body AS TEXT), '$.after.personal') AS digest"
+        " FROM entry WHERE subject_kind = ? AND subject = ?)"
+    )
+    named, purged = connection.exec_driver_sql(query, (digest, kind, subject)).one()
+    return int(named), int(purged)
+
+
+def _gives(digest: object, salt: object, content: object) -> bool:
+    if not isinstance(salt, bytes) or not isinstance(content, str):
+        return False
+    return sha256(salt + content.encode()).hexdigest() == digest
+
+
+def held_personal(connection: sa.Connection, digest: object) -> bool:
+    """Tell whether the register has a line, perhaps purged, for the digest that an entry carries."""
+    found = connection.exec_driver_sql("SELECT 1 FROM personal WHERE digest = ?", (str(digest),)).first()
+    return found is not None

@@ -1,0 +1,229 @@
+"""The check of who did what: every act's officer, permissions, second officer and approvals, as the entries go by.
+
+The anchor is the founding: the two officers of entry 1 and what they approved. From there on an officer's account, role
+or certificate changes only by acts that need a second officer, so that whoever holds the data key but not the keys of
+two officers cannot add a hand of his own to the history. Roles are judged by the national file in force at the time,
+else by the shipped one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from armoury.domain.duties import Duties, load_duties, permissions_of
+from armoury.domain.errors import ArmouryError, RuleError
+from armoury.domain.kinds import KINDS, Event
+from armoury.domain.record_form import from_json
+from armoury.domain.records.site import Person
+from armoury.domain.standings import Standing, find_move, load_standings
+from armoury.history.canonical import encode_checked
+from armoury.i18n import _
+from armoury.signing.approvals import verify_approval
+from armoury.signing.keys import fingerprint
+from armoury.signing.wrapping import from_base64
+from armoury.store.findings import Finding
+
+RECOVERY = "recovery"
+"""The actor of what the recovery key does; it stands for two envelopes opened by two officers."""
+
+RECOVERY_EVENTS = frozenset({"officer.reset", "register.recovery_key_changed"})
+"""All that the recovery key may do: give officers their access back, and replace itself."""
+
+FOUNDING = "register.created"
+ACCOUNT = ("sign_in", "roles", "certificate", "token")
+"""Fields of a person that make an officer; they change only with a second officer's approval."""
+
+_FRAME = ("action", "actor", "unlocked_by", "recorded_at", "approvals", "overrides")
+
+Json = Mapping[str, Any]
+
+
+@dataclass
+class _Act:
+    """One act while its entries go by."""
+
+    first: int
+    entry: Json
+    content: Any = field(default_factory=lambda: sha256(b"["))
+    events: dict[str, Event] = field(default_factory=dict)
+    subjects: set[str] = field(default_factory=set)
+    newcomers: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """Name the place for a finding."""
+        return f"entry {self.first}"
+
+    @property
+    def approvals(self) -> list[Any]:
+        """Return the approvals that its entries carry."""
+        return list(self.entry.get("approvals", ()))
+
+    @property
+    def founding(self) -> bool:
+        """Tell whether it founded the register."""
+        return self.first == 1 and FOUNDING in self.events
+
+    @property
+    def needs_second(self) -> bool:
+        """Tell whether a second officer must have approved it."""
+        return bool(self.entry.get("overrides")) or any(each.second_officer for each in self.events.values())
+
+
+class ActCheck:
+    """Takes the entries in their order and tells what is wrong with the acts they form."""
+
+    def __init__(self) -> None:
+        """Begin before entry 1, when nobody has an account."""
+        self._officers: dict[str, Person] = {}
+        self._editions: dict[str, str] = {}
+        self._register = ""
+        self._act: _Act | None = None
+
+    def add(self, seq: int, entry: Json) -> Iterator[Finding]:
+        """Take the next entry, whose form was checked before; judge the act before it where it begins another."""
+        act = self._act
+        if act is None or act.entry["action"] != entry["action"]:
+            yield from self.finish()
+            act = self._act = _Act(seq, entry)
+            if seq == 1:
+                self._register = entry["subject"]["id"]
+        elif any(entry.get(name) != act.entry.get(name) for name in _FRAME):
+            text = _("Entry {seq} names other officers, times or approvals than the act it belongs to.")
+            yield Finding("act", f"entry {seq}", text.format(seq=seq))
+        event = _declared(entry)
+        if event is None or (event.name == FOUNDING and seq != 1):
+            text = _("Entry {seq} records “{event}”, which cannot happen there.")
+            yield Finding("event", f"entry {seq}", text.format(seq=seq, event=entry["kind"]))
+        else:
+            act.events[event.name] = event
+            yield from self._guarded(seq, entry, event)
+        self._collect(act, entry)
+
+    def finish(self) -> Iterator[Finding]:
+        """Judge the act whose last entry went by; call it once more after the last entry."""
+        act, self._act = self._act, None
+        if act is None:
+            return
+        if not act.founding:
+            yield from self._hand_faults(act)
+        yield from self._approval_faults(act)
+        self._officers |= act.newcomers
+
+    def _collect(self, act: _Act, entry: Json) -> None:
+        """Note what approvals must cover, and the accounts and national files that come into force after the act."""
+        if act.approvals:
+            if act.subjects:
+                act.content.update(b",")
+            act.content.update(encode_checked(entry["after"]))
+            act.subjects.add(entry["subject"]["id"])
+        kind, after = entry["subject"]["kind"], entry["after"]
+        if kind == "person" and (after.get("sign_in") or entry["subject"]["id"] in self._officers):
+            act.newcomers[entry["subject"]["id"]] = from_json(Person, after)
+        if kind == "edition":
+            self._editions[after["dataset"]] = after["content"]
+
+    def _guarded(self, seq: int, entry: Json, event: Event) -> Iterator[Finding]:
+        """What needs a second officer must not happen under the name of an event that needs none."""
+        if event.second_officer:
+            return
+        if entry["subject"]["kind"] == "person" and self._account_changed(entry):
+            text = _("Entry {seq} changes an officer's account, which “{event}” may not do.")
+            yield Finding("event", f"entry {seq}", text.format(seq=seq, event=event.name))
+        if entry["subject"]["kind"] == "weapon" and self._guarded_move(entry):
+            text = _("Entry {seq} changes a standing without the second officer whom that needs.")
+            yield Finding("event", f"entry {seq}", text.format(seq=seq))
+
+    def _account_changed(self, entry: Json) -> bool:
+        before = self._officers.get(entry["subject"]["id"]) or Person(id="", tag="")
+        after = from_json(Person, entry["after"])
+        reopened = bool(before.sign_in) and after.status == "active" != before.status
+        return reopened or any(getattr(before, name) != getattr(after, name) for name in ACCOUNT)
+
+    def _guarded_move(self, entry: Json) -> bool:
+        standings = load_standings(self._editions.get("standings"))
+        for standing in (Standing.CUSTODY, Standing.LEGAL):
+            old, new = entry.get("before", {}).get(standing.value), entry["after"].get(standing.value)
+            if old is None or new is None:
+                continue
+            try:
+                move = find_move(standings, standing, old, new)
+            except RuleError:
+                continue
+            if KINDS["weapon"].event(move.event).second_officer:
+                return True
+        return False
+
+    def _hand_faults(self, act: _Act) -> Iterator[Finding]:
+        """The officer who did it had an account and a role for it; the recovery key only does what it is for."""
+        actor = act.entry["actor"]
+        if actor == RECOVERY:
+            if not RECOVERY_EVENTS.issuperset(act.events):
+                text = _("Entry {seq} was made with the recovery key, which may only give officers their access back.")
+                yield Finding("permission", act.where, text.format(seq=act.first))
+            return
+        for person in dict.fromkeys((actor, act.entry["unlocked_by"])):
+            if person not in self._officers:
+                text = _("Entry {seq} names an officer who had no account then.").format(seq=act.first)
+                yield Finding("permission", act.where, text)
+        officer = self._officers.get(actor)
+        if officer is not None and (lacking := self._lacking(act, officer)):
+            text = _("Entry {seq} was made by an officer who might not do it then ({lacking}).")
+            yield Finding("permission", act.where, text.format(seq=act.first, lacking=", ".join(lacking)))
+
+    def _lacking(self, act: _Act, officer: Person) -> list[str]:
+        held = permissions_of(officer, self._duties())
+        return sorted({each.permission for each in act.events.values()} - held)
+
+    def _duties(self) -> Duties:
+        return load_duties(self._editions.get("roles"))
+
+    def _approval_faults(self, act: _Act) -> Iterator[Finding]:
+        actor = act.entry["actor"]
+        approvers = {each["statement"].get("officer") for each in act.approvals}
+        by_recovery = actor == RECOVERY and RECOVERY_EVENTS.issuperset(act.events)
+        if act.needs_second and not by_recovery and not approvers - {actor}:
+            text = _("Entry {seq} needs a second officer's approval and has none.").format(seq=act.first)
+            yield Finding("approval", act.where, text)
+        for approval in act.approvals:
+            problem = self._approval_problem(act, approval)
+            if problem:
+                yield Finding("approval", act.where, problem)
+
+    def _approval_problem(self, act: _Act, approval: Json) -> str | None:
+        statement = approval["statement"]
+        content = act.content.copy()
+        content.update(b"]")
+        said = {name: statement.get(name) for name in ("register", "action", "content", "subjects")}
+        if said != {
+            "register": self._register,
+            "action": act.entry["action"],
+            "content": content.hexdigest(),
+            "subjects": sorted(act.subjects),
+        }:
+            return _("The approval of entry {seq} was given for something else.").format(seq=act.first)
+        known = act.newcomers if act.founding else self._officers
+        officer = known.get(statement.get("officer"))
+        if officer is None or officer.certificate is None:
+            return _("The approval of entry {seq} was signed by nobody the register knew then.").format(seq=act.first)
+        if not act.founding and (lacking := self._lacking(act, officer)):
+            text = _("The approval of entry {seq} is by an officer who might not approve it then ({lacking}).")
+            return text.format(seq=act.first, lacking=", ".join(lacking))
+        return _signature_problem(act, approval, officer.certificate)
+
+
+def _declared(entry: Json) -> Event | None:
+    kind = KINDS.get(entry["subject"]["kind"])
+    return next((each for each in kind.events if each.name == entry["kind"]), None) if kind else None
+
+
+def _signature_problem(act: _Act, approval: Json, certificate: str) -> str | None:
+    try:
+        der = from_base64(certificate)
+        if approval["certificate"] != fingerprint(der):
+            return _("The approval of entry {seq} was signed with an unknown key.").format(seq=act.first)
+        verify_approval(approval, der)
+    except (ArmouryError, ValueError) as refused:
+        return _("The approval of entry {seq} does not hold: {why}").format(seq=act.first, why=refused)
+    return None

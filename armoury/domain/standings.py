@@ -5,12 +5,14 @@ move may name are the functions below. Custody ties a weapon to exactly one of p
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from armoury.domain.errors import RuleError
+from armoury.domain.kinds import WEAPON
 from armoury.domain.records.weapon import Weapon
 from armoury.i18n import _
 from armoury.paths import resource
@@ -44,13 +46,21 @@ class Value:
 
 @dataclass(frozen=True)
 class Move:
-    """A permitted change of one standing, the event it is in history, and what must be present."""
+    """A permitted change of one standing, the event it is in history, and what must be present.
+
+    Attributes:
+        requires: names of `CONDITIONS`.
+        permission: what it needs beside the permission of its event; None for nothing more.
+        second_officer: a second officer must approve it, also where its event does not ask for one.
+    """
 
     standing: Standing
     from_values: frozenset[str]
     to_values: frozenset[str]
     event: str
     requires: tuple[str, ...]
+    permission: str | None = None
+    second_officer: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,21 +74,97 @@ class Standings:
 
 @cache
 def load_standings(national: str | None = None) -> Standings:
-    """Read the shipped standings, or a national file that replaces them (its JSON text)."""
-    data = json.loads(national or resource("standings.json").read_text(encoding="utf-8"))
-    values = {
-        standing: {each["id"]: Value(**each) for each in data[standing.value]} for standing in Standing
-    }
-    return Standings(values, tuple(_read_move(each) for each in data["moves"]), data["old_words"])
+    """Read the shipped standings, or a national file that replaces them (its JSON text).
+
+    Raises:
+        RuleError: the file is not an edition of the standings; every fault is named.
+    """
+    data = _read(national or resource("standings.json").read_text(encoding="utf-8"))
+    faults = list(_faults(data))
+    if faults:
+        raise RuleError("\n".join(faults))
+    values = {standing: {each["id"]: Value(**each) for each in data[standing.value]} for standing in Standing}
+    return Standings(values, tuple(_read_move(each) for each in data["moves"]), data.get("old_words", {}))
 
 
-def _read_move(data: dict[str, object]) -> Move:
-    def words(name: str) -> list[str]:
-        value = data[name]
-        return [str(each) for each in value] if isinstance(value, list) else []
+def _read(text: str) -> Mapping[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError as problem:
+        raise RuleError(_("The file of standings is not JSON: {problem}.").format(problem=problem)) from problem
+    if not isinstance(data, dict):
+        raise RuleError(_("The file of standings is not an edition: it holds no object."))
+    return data
 
-    standing = Standing(str(data["standing"]))
-    return Move(standing, frozenset(words("from")), frozenset(words("to")), str(data["event"]), tuple(words("requires")))
+
+def _read_move(data: Mapping[str, Any]) -> Move:
+    return Move(
+        Standing(data["standing"]),
+        frozenset(data["from"]),
+        frozenset(data["to"]),
+        data["event"],
+        tuple(data.get("requires", ())),
+        data.get("permission"),
+        data.get("second_officer", False),
+    )
+
+
+# What a national file must keep, because rules, the database and certificates rely on it.
+_KEPT: Mapping[Standing, Mapping[str, str | None]] = {
+    Standing.CUSTODY: {
+        "in_store": "place", "issued": "holder", "in_transit": "transfer", "not_located": "end", "destroyed": "end",
+    },
+    Standing.LEGAL: dict.fromkeys(("state_property", "exhibit", "forfeited", "safekeeping")),
+    Standing.FITNESS: dict.fromkeys(("not_examined",)),
+    Standing.PLAN: dict.fromkeys(("none",)),
+}  # fmt: skip
+_HOLDERS = ("place", "holder", "transfer", "end")
+_VALUE_FIELDS = {"id", "name", "held_by", "gone", "service_entry"}
+
+
+def _faults(data: Mapping[str, Any]) -> Iterator[str]:
+    """Name everything that keeps a file from being an edition of the standings."""
+    for standing in Standing:
+        yield from _value_faults(standing, data.get(standing.value))
+    moves = data.get("moves")
+    if not isinstance(moves, list) or not moves:
+        yield _("The file of standings names no moves.")
+        return
+    for number, move in enumerate(moves, 1):
+        problem = _move_fault(move, data) if isinstance(move, dict) else _("it is not an object")
+        if problem:
+            yield _("Move {number} of the standings: {problem}.").format(number=number, problem=problem)
+
+
+def _value_faults(standing: Standing, values: object) -> Iterator[str]:
+    if not isinstance(values, list) or not all(isinstance(each, dict) and "id" in each and "name" in each for each in values):
+        yield _("The standing “{standing}” needs a list of values, each with id and name.").format(standing=standing.value)
+        return
+    there = {each["id"]: each for each in values}
+    for each in values:
+        if set(each) - _VALUE_FIELDS or (standing is Standing.CUSTODY and each.get("held_by") not in _HOLDERS):
+            yield _("The value “{value}” of “{standing}” is not declared as it must be.").format(
+                value=each["id"], standing=standing.value
+            )
+    for name, held_by in _KEPT[standing].items():
+        if name not in there or there[name].get("held_by") != held_by:
+            yield _("The standing “{standing}” must keep its value “{value}”.").format(standing=standing.value, value=name)
+    if len(there) != len(values):
+        yield _("The standing “{standing}” names a value twice.").format(standing=standing.value)
+
+
+def _move_fault(move: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
+    if move.get("standing") not in list(Standing):
+        return _("it belongs to none of the four standings")
+    known = {each.get("id") for each in data.get(move["standing"]) or () if isinstance(each, dict)}
+    if set(move.get("from") or ["?"]) - known - {"*"} or set(move.get("to") or ["?"]) - known:
+        return _("it goes from or to a value that is not declared")
+    if "destroyed" in move["to"] and move["standing"] == Standing.CUSTODY:
+        return _("a weapon is destroyed by a certificate, never by a move")
+    if move.get("event") not in {each.name for each in WEAPON.events}:
+        return _("its event is not one of a weapon's")
+    strange = [each for each in move.get("requires", ()) if each not in CONDITIONS]
+    return _("nothing is known of the condition “{name}”").format(name=strange[0]) if strange else None
 
 
 def check_value(standings: Standings, standing: Standing, value: str) -> Value:

@@ -48,7 +48,7 @@ def plan(
 
 def needs_second(act: Act) -> bool:
     """Tell whether a second officer must approve the act."""
-    return bool(act.overrides) or any(_event(each).second_officer for each in act.steps)
+    return act.second_officer or bool(act.overrides) or any(_event(each).second_officer for each in act.steps)
 
 
 def statement_of(desk: Desk, act: Act, officer: Person) -> dict[str, Json]:
@@ -89,7 +89,7 @@ def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Appro
     Raises:
         PermissionRefusedError: the officer may not do such an act.
     """
-    _check_permissions(desk, act, officer)
+    _check_approver(desk, act, officer)
     return sign_approval(statement_of(desk, act, officer), signer)
 
 
@@ -140,8 +140,15 @@ def _event(step: Step) -> Event:
 
 
 def _check_permissions(desk: Desk, act: Act, officer: Person) -> None:
-    for permission in dict.fromkeys(_event(each).permission for each in act.steps):
+    for permission in dict.fromkeys((*(_event(each).permission for each in act.steps), *act.permissions)):
         check_permission(officer, permission, desk.duties)
+
+
+def _check_approver(desk: Desk, act: Act, officer: Person) -> None:
+    if act.approver_permission is None:
+        _check_permissions(desk, act, officer)
+    else:
+        check_permission(officer, act.approver_permission, desk.duties)
 
 
 def _check_approvals(desk: Desk, act: Act, approvals: Sequence[Approval]) -> None:
@@ -166,7 +173,7 @@ def _check_approval(desk: Desk, act: Act, approval: Approval) -> Person:
     if any(said.get(name) != expected[name] for name in expected if name != "at"):
         raise IntegrityError(_("The approval was given for something else. Approve what stands here now."))
     verify_approval(approval, from_base64(officer.certificate))
-    _check_permissions(desk, act, officer)
+    _check_approver(desk, act, officer)
     return officer
 
 

@@ -49,6 +49,12 @@ class Act:
     overrides: tuple[str, ...] = ()
     evidence_keys: tuple[tuple[str, str, bytes], ...] = field(default=(), repr=False)
     """Keys of files that the steps name: content digest, address, key."""
+    permissions: tuple[str, ...] = ()
+    """What the act needs beside the permissions of its events."""
+    second_officer: bool = False
+    """A second officer must approve it, also where no event asks for one."""
+    approver_permission: str | None = None
+    """What the second officer may do, in place of what the act itself needs; None for the same."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from armoury.domain.fields import (
     PersonalText,
     Text,
     Whole,
-    Words,
 )
 
 PartialDay = Annotated[PartialDate | None, Field(FieldType.DATE)]
@@ -74,7 +73,7 @@ class Weapon:
     type: Annotated[str | None, Field(vocabulary="types")] = None
     type_text: Text = None
     action: Annotated[str | None, Field(vocabulary="actions")] = None
-    fire_modes: Words = ()
+    fire_modes: Annotated[tuple[str, ...], Field(FieldType.WORDS, vocabulary="fire_modes")] = ()
     maker: Annotated[str | None, Field(vocabulary="makers")] = None
     maker_text: Text = None
     symbol_code: AsMarked = None
@@ -107,7 +106,7 @@ class Weapon:
     import_year: Whole = None
     import_licence: Text = None
     exporter: Text = None
-    transit_countries: Words = ()
+    transit_countries: Annotated[tuple[str, ...], Field(FieldType.WORDS, vocabulary="countries")] = ()
     temporary_import: Flag = False
     museum_piece: Flag = False
 

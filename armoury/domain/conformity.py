@@ -1,0 +1,134 @@
+"""Whether a record's values are of the declared form, of the declared vocabulary, and refer to something that exists.
+
+It reads the declarations alone, so it holds for every kind of record without another line.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from armoury.domain.clock import parse_instant
+from armoury.domain.dates import PartialDate
+from armoury.domain.errors import RuleError
+from armoury.domain.fields import Declared, FieldType, declared_fields
+from armoury.domain.remarks import Remark, stop
+from armoury.i18n import _
+
+Known = Callable[[str], Collection[str]]
+"""Gives the ids of a vocabulary by its name; KeyError where there is no such vocabulary."""
+
+MOST_LETTERS = 20_000
+"""Of one text; a longer one is a document and belongs to the evidence."""
+
+MOST_WHOLE = 2**53
+"""Integers beyond this are not the same in every reader of the history (RFC 8785, 3.2.2.3)."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def conformity_remarks(record: object, known: Known, names: Collection[str] | None = None) -> Iterator[Remark]:
+    """Check the form and the vocabulary of a record's fields, or of the named ones only; parts included."""
+    for each in declared_fields(type(record)):
+        if names is not None and each.name not in names:
+            continue
+        value = getattr(record, each.name)
+        if value is None or value == ():
+            if each.required and not value:
+                yield stop("missing", each.name, _("The field “{field}” is empty.").format(field=each.name))
+            continue
+        yield from _value_remarks(each, value, known)
+
+
+def references(records: Iterable[object]) -> dict[str, set[str]]:
+    """Collect, by kind, the ids that the records refer to."""
+    wanted: dict[str, set[str]] = {}
+    for record in records:
+        for each in declared_fields(type(record)):
+            value = getattr(record, each.name)
+            if each.field.refers_to and value is not None:
+                wanted.setdefault(each.field.refers_to, set()).add(value)
+    return wanted
+
+
+def _value_remarks(declared: Declared, value: Any, known: Known) -> Iterator[Remark]:
+    problem = _FORMS[declared.field.form](value)
+    if problem:
+        yield stop("form", declared.name, _("{field}: {problem}").format(field=declared.name, problem=problem))
+        return
+    if declared.field.form is FieldType.PARTS:
+        for part in value:
+            yield from (_inside(declared.name, each) for each in conformity_remarks(part, known))
+    elif declared.field.vocabulary:
+        ids = known(declared.field.vocabulary)
+        for strange in (each for each in (value if isinstance(value, tuple) else (value,)) if each not in ids):
+            yield _unknown(declared, strange)
+
+
+def _unknown(declared: Declared, value: str) -> Remark:
+    text = _("“{value}” is not known as {field}. Choose one of the list “{vocabulary}”.")
+    return stop(
+        "vocabulary",
+        declared.name,
+        text.format(value=value, field=declared.name, vocabulary=declared.field.vocabulary),
+    )
+
+
+def _inside(name: str, remark: Remark) -> Remark:
+    return Remark(remark.code, f"{name}.{remark.field}", remark.text, remark.level)
+
+
+def _text_problem(value: object) -> str | None:
+    if not isinstance(value, str):
+        return _("this is not a text.")
+    if _UNSEEN.search(value):
+        return _("the text holds characters that cannot be seen. Type it again.")
+    return _("the text is too long. Attach it as a document.") if len(value) > MOST_LETTERS else None
+
+
+def _whole_problem(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return _("this is not a whole number.")
+    return None if 0 <= value < MOST_WHOLE else _("the number cannot be right: it must be 0 or more.")
+
+
+def _day_problem(value: object) -> str | None:
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            date.fromisoformat(value)
+            return None
+    except ValueError:
+        pass
+    return _("“{value}” is not a day. Write it like 2026-03-09.").format(value=value)
+
+
+def _instant_problem(value: object) -> str | None:
+    try:
+        parse_instant(str(value))
+    except RuleError as problem:
+        return problem.text()
+    return None
+
+
+def _words_problem(value: object) -> str | None:
+    if not isinstance(value, tuple):
+        return _("this is not a list.")
+    return next(filter(None, map(_text_problem, value)), None)
+
+
+def _instance_problem(wanted: type, sentence: Callable[[], str]) -> Callable[[object], str | None]:
+    return lambda value: None if isinstance(value, wanted) else sentence()
+
+
+_FORMS: dict[FieldType, Callable[[object], str | None]] = {
+    FieldType.TEXT: _text_problem,
+    FieldType.AS_MARKED: _text_problem,
+    FieldType.INTEGER: _whole_problem,
+    FieldType.FLAG: _instance_problem(bool, lambda: _("this is neither yes nor no.")),
+    FieldType.DATE: _instance_problem(PartialDate, lambda: _("this is not a date.")),
+    FieldType.DAY: _day_problem,
+    FieldType.INSTANT: _instant_problem,
+    FieldType.WORDS: _words_problem,
+    FieldType.PARTS: _instance_problem(tuple, lambda: _("this is not a list.")),
+}

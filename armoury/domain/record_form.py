@@ -6,8 +6,10 @@ equals its declared default: so an old entry can be read when fields have been a
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from armoury.domain.dates import PartialDate, Precision
@@ -16,7 +18,10 @@ from armoury.domain.fields import Declared, FieldType, declared_fields
 R = TypeVar("R")
 Json = Any
 """JSON of the house subset: strings, integers, booleans, lists, objects; no floats, no null."""
+Column = str | int | None
+"""What one column of a table keeps."""
 
+_Convert = Callable[[Any], Any]
 
 _PRECISION_BY_LENGTH = {
     10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR, 3: Precision.DECADE, 0: Precision.UNKNOWN,
@@ -26,13 +31,13 @@ _PRECISION_BY_LENGTH = {
 
 def to_json(record: object, *, personal: bool = False) -> dict[str, Json]:
     """Write the recorded fields of a record, without personal ones; or only the personal ones."""
-    values: dict[str, Json] = {}
-    for each in declared_fields(type(record)):
-        if not each.field.recorded or each.field.personal is not personal:
-            continue
-        value = getattr(record, each.name)
-        if value is not None and value != ():
-            values[each.name] = _value_to_json(each.field.form, value)
+    names, values_of, special = _json_plan(type(record), personal)
+    values = {
+        name: value for name, value in zip(names, values_of(record), strict=True) if value is not None and value != ()
+    }
+    for name, convert in special:
+        if name in values:
+            values[name] = convert(values[name])
     return values
 
 
@@ -47,24 +52,43 @@ def from_json(record: type[R], values: Mapping[str, Json], personal: Mapping[str
     return record(**arguments)
 
 
-def to_row(record: object) -> dict[str, str | int | None]:
+def to_row(record: object) -> dict[str, Column]:
     """Write the fields that the record's own table keeps; lists become canonical JSON text."""
-    return {
-        each.name: _value_to_column(each.field.form, getattr(record, each.name))
-        for each in declared_fields(type(record))
-        if not each.field.personal
-    }
+    return dict(zip(row_names(type(record)), to_columns(record), strict=True))
+
+
+def to_columns(record: object) -> list[Column]:
+    """Write the same as `to_row`, as values in the order of `row_names`."""
+    values_of, special = _row_plan(type(record))
+    values = list(values_of(record))
+    for place, convert in special:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return values
+
+
+@cache
+def row_names(record: type[Any]) -> tuple[str, ...]:
+    """Name the fields that the table of a record class keeps, in order: all but the personal ones."""
+    return tuple(each.name for each in declared_fields(record) if not each.field.personal)
 
 
 def from_row(record: type[R], row: Mapping[str, Any], personal: Mapping[str, Json] | None = None) -> R:
     """Read a record from its row and, where they are held, its personal values."""
-    arguments: dict[str, Any] = {}
-    for each in declared_fields(record):
-        if each.field.personal:
-            if personal and each.name in personal:
-                arguments[each.name] = _value_from_json(each, personal[each.name])
-        elif (value := row[each.name]) is not None:
-            arguments[each.name] = _value_from_column(each, value)
+    return from_columns(record, [row[name] for name in row_names(record)], personal)
+
+
+def from_columns(record: type[R], columns: Sequence[Any], personal: Mapping[str, Json] | None = None) -> R:
+    """Read a record from the columns of its row, in the order of `row_names`."""
+    arguments = {
+        name: value for name, value in zip(row_names(record), columns, strict=True) if value is not None
+    }
+    for name, convert in _reading_plan(record):
+        if name in arguments:
+            arguments[name] = convert(arguments[name])
+    for each in declared_fields(record) if personal else ():
+        if each.field.personal and personal and each.name in personal:
+            arguments[each.name] = _value_from_json(each, personal[each.name])
     return record(**arguments)
 
 
@@ -76,23 +100,97 @@ def text_of(value: object) -> str:
 def clean(record: R) -> R:
     """Return the record with its plain words in NFC and without surrounding blanks; as-marked text stays as it is."""
     changes = {}
-    for each in declared_fields(type(record)):
-        value = getattr(record, each.name)
-        if each.field.form is FieldType.TEXT and isinstance(value, str):
-            tidy = unicodedata.normalize("NFC", value).strip() or (value if each.required else None)
-            if tidy != value:
-                changes[each.name] = tidy
+    for name, required, value in zip(*_texts_of(record), strict=True):
+        if isinstance(value, str):
+            tidy = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+            tidy_or_none = tidy or (value if required else None)
+            if tidy_or_none != value:
+                changes[name] = tidy_or_none
     return replace(record, **changes) if changes else record  # type: ignore[type-var]
 
 
-def _value_to_json(kind: FieldType, value: Any) -> Json:
-    if kind is FieldType.PARTS:
-        return [to_json(each) for each in value]
-    if kind is FieldType.WORDS:
-        return list(value)
+# The plans below are made once a record class: every record ever stored or read goes through them.
+
+
+@cache
+def _json_plan(
+    record: type[Any], personal: bool
+) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]], tuple[tuple[str, _Convert], ...]]:
+    chosen = [each for each in declared_fields(record) if each.field.recorded and each.field.personal is personal]
+    names = tuple(each.name for each in chosen)
+    special = tuple((each.name, _TO_JSON[each.field.form]) for each in chosen if each.field.form in _TO_JSON)
+    return names, _getter(names), special
+
+
+@cache
+def _row_plan(record: type[Any]) -> tuple[Callable[[object], tuple[Any, ...]], tuple[tuple[int, _Convert], ...]]:
+    chosen = [each for each in declared_fields(record) if not each.field.personal]
+    special = tuple(
+        (place, _TO_COLUMN[each.field.form]) for place, each in enumerate(chosen) if each.field.form in _TO_COLUMN
+    )
+    return _getter(row_names(record)), special
+
+
+@cache
+def _reading_plan(record: type[Any]) -> tuple[tuple[str, _Convert], ...]:
+    return tuple(
+        (each.name, _column_reader(each))
+        for each in declared_fields(record)
+        if each.field.form in _TO_COLUMN and not each.field.personal
+    )
+
+
+@cache
+def _text_plan(record: type[Any]) -> tuple[tuple[str, ...], tuple[bool, ...], Callable[[object], tuple[Any, ...]]]:
+    chosen = [each for each in declared_fields(record) if each.field.form is FieldType.TEXT]
+    names = tuple(each.name for each in chosen)
+    return names, tuple(each.required for each in chosen), _getter(names)
+
+
+def _texts_of(record: object) -> tuple[tuple[str, ...], tuple[bool, ...], tuple[Any, ...]]:
+    names, required, values_of = _text_plan(type(record))
+    return names, required, values_of(record)
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[object], tuple[Any, ...]]:
+    """Return what gives the named attributes as a tuple, however many they are."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple(getattr(record, name) for name in names)
+
+
+def _parts_to_json(value: Any) -> Json:
+    return [to_json(each) for each in value]
+
+
+_TO_JSON: Mapping[FieldType, _Convert] = {
+    FieldType.PARTS: _parts_to_json,
+    FieldType.WORDS: list,
+    FieldType.DATE: PartialDate.to_json,
+}
+"""Forms whose values are not JSON already."""
+
+_TO_COLUMN: Mapping[FieldType, _Convert] = {
+    FieldType.PARTS: lambda value: text_of(_parts_to_json(value)) if value else None,
+    FieldType.WORDS: lambda value: text_of(list(value)) if value else None,
+    FieldType.FLAG: int,
+    FieldType.DATE: lambda value: value.value,
+}
+"""Forms whose values no column can keep as they are."""
+
+
+def _column_reader(declared: Declared) -> _Convert:
+    kind = declared.field.form
+    if kind is FieldType.FLAG:
+        return bool
     if kind is FieldType.DATE:
-        return value.to_json()
-    return value
+        return _date_of
+    return lambda value: _value_from_json(declared, json.loads(value))
+
+
+@lru_cache(4_096)
+def _date_of(value: str) -> PartialDate:
+    return PartialDate(value, _PRECISION_BY_LENGTH[len(value)])
 
 
 def _value_from_json(declared: Declared, value: Json) -> Any:
@@ -102,22 +200,3 @@ def _value_from_json(declared: Declared, value: Json) -> Any:
     if kind is FieldType.WORDS:
         return tuple(value)
     return PartialDate.from_json(value) if kind is FieldType.DATE else value
-
-
-def _value_to_column(kind: FieldType, value: Any) -> str | int | None:
-    if kind in (FieldType.PARTS, FieldType.WORDS):
-        return text_of(_value_to_json(kind, value)) if value else None
-    if kind is FieldType.FLAG:
-        return int(value)
-    if kind is FieldType.DATE and value is not None:
-        return str(value.value)
-    return value  # type: ignore[no-any-return]
-
-
-def _value_from_column(declared: Declared, value: Any) -> Any:
-    kind = declared.field.form
-    if kind in (FieldType.PARTS, FieldType.WORDS):
-        return _value_from_json(declared, json.loads(value))
-    if kind is FieldType.DATE:
-        return PartialDate(value, _PRECISION_BY_LENGTH[len(value)])
-    return bool(value) if kind is FieldType.FLAG else value

@@ -9,12 +9,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from armoury.domain.errors import IntegrityError, StorageError
+from armoury.domain.errors import ArmouryError, IntegrityError, RuleError, StorageError
 from armoury.i18n import _
 
+MOST_CONNECTIONS = 3
 CACHE_KIB = 16 * 1024
 BULK_CACHE_KIB = 64 * 1024
 
@@ -65,14 +66,35 @@ def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> sa.Engine
         "sqlite+pysqlite://",
         creator=creator,
         module=sqlcipher,
+        isolation_level="AUTOCOMMIT",
         poolclass=QueuePool,
-        pool_size=3,
+        # The connection that was used last is used next, so that its page cache is warm and seldom changes its mode.
+        pool_use_lifo=True,
+        pool_size=MOST_CONNECTIONS,
         max_overflow=0,
         pool_reset_on_return=None,
     )
 
 
-_SENTENCES: tuple[tuple[str, type[StorageError] | type[IntegrityError], Callable[[], str]], ...] = (
+def only_reading(pooled: PoolProxiedConnection, wanted: bool) -> sqlcipher.Connection:
+    """Let a connection of the pool write or not write, and return the driver's own connection.
+
+    Most work reads; a connection keeps its mode until other work needs the other one.
+    """
+    driver: sqlcipher.Connection = pooled.driver_connection
+    if pooled.info.get("only_reading") is not wanted:
+        driver.execute(f"PRAGMA query_only={int(wanted)}")
+        pooled.info["only_reading"] = wanted
+    return driver
+
+
+_SENTENCES: tuple[tuple[str, type[ArmouryError], Callable[[], str]], ...] = (
+    ("unique constraint", RuleError,
+     lambda: _("Another record already has this number, tag or code ({problem}). Nothing was changed. Look at it first.")),
+    ("foreign key constraint", RuleError,
+     lambda: _("The record names a place, person or file that is not in the register. Nothing was changed.")),
+    ("constraint failed", RuleError, lambda: _("The record contradicts itself ({problem}). Nothing was changed.")),
+    ("append-only", IntegrityError, lambda: _("The history can only be added to. Nothing was changed.")),
     ("disk is full", StorageError, lambda: _("The disk is full. Nothing was changed. Make room, then try again.")),
     ("readonly", StorageError, lambda: _("“{path}” cannot be written: the medium is read-only. Copy the register first.")),
     ("unable to open", StorageError, lambda: _("“{path}” cannot be opened. Check that the folder is there and yours.")),
@@ -85,12 +107,12 @@ _SENTENCES: tuple[tuple[str, type[StorageError] | type[IntegrityError], Callable
 )  # fmt: skip
 
 
-def explain(problem: BaseException, path: Path) -> StorageError | IntegrityError:
+def explain(problem: BaseException, path: Path) -> ArmouryError:
     """Turn a driver's error into a sentence about the register's file."""
     words = str(problem).lower()
     for part, error, sentence in _SENTENCES:
         if part in words:
-            return error(sentence().format(path=path))
+            return error(sentence().format(path=path, problem=problem))
     return StorageError(
         _("“{path}” cannot be used: {problem}. Nothing was changed.").format(path=path, problem=problem)
     )

@@ -5,16 +5,17 @@ holds a connection open, save inside these two contexts.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from armoury.domain.clock import Clock
 from armoury.domain.errors import IntegrityError, StorageError
 from armoury.i18n import _
-from armoury.store.engine import explain
+from armoury.store.engine import explain, only_reading
 from armoury.store.files import RegisterFolder
 from armoury.store.lock import Lock
 from armoury.store.steps import Act, Authority, Changes
@@ -59,14 +60,19 @@ class Register:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Look at one moment of the register; nothing can be written."""
-        with self._connection() as connection:
-            connection.exec_driver_sql("BEGIN")
-            connection.exec_driver_sql("PRAGMA query_only=on")
-            try:
-                yield connection
-            finally:
-                connection.exec_driver_sql("PRAGMA query_only=off")
-                connection.exec_driver_sql("COMMIT")
+        with self._connection() as connection, _transaction(only_reading(connection.connection, True)):
+            yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[sqlcipher.Connection]:
+        """Look as `read` does, through the driver alone: for what is asked at every scan and every scroll."""
+        try:
+            with closing(self.engine.raw_connection()) as pooled:
+                driver = only_reading(pooled, True)
+                with _transaction(driver):
+                    yield driver
+        except sqlcipher.Error as problem:
+            raise explain(problem, self.folder.database) from problem
 
     def change(self, act: Act, authority: Authority, *, progress: Progress = no_progress) -> Changes:
         """Carry out an act: rows, codes, full text, entries and tree in one transaction.
@@ -82,6 +88,7 @@ class Register:
     def writing(self) -> Iterator[sa.Connection]:
         """Hold the write lock; commit on leaving, roll back on any error. For this room only."""
         with self._connection() as connection:
+            only_reading(connection.connection, False)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -101,10 +108,12 @@ class Register:
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
         try:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with self.engine.connect() as connection:
                 yield connection
         except DBAPIError as problem:
             raise explain(problem.orig or problem, self.folder.database) from problem
+        except sqlcipher.Error as problem:
+            raise explain(problem, self.folder.database) from problem
 
     def close(self) -> None:
         """Close all connections and give the lock back."""
@@ -119,6 +128,18 @@ class Register:
     def __exit__(self, *exception: object) -> None:
         """Close it."""
         self.close()
+
+
+@contextmanager
+def _transaction(driver: sqlcipher.Connection) -> Iterator[None]:
+    """Hold one moment of the database."""
+    driver.execute("BEGIN")
+    try:
+        yield
+    finally:
+        # A damaged page or a failing disk may already have ended it.
+        if driver.in_transaction:
+            driver.execute("COMMIT")
 
 
 def integrity(sentence: str) -> IntegrityError:

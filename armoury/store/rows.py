@@ -5,20 +5,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
-
 from armoury.domain.kinds import KINDS, Kind
-from armoury.domain.record_form import Json, from_row, to_row
+from armoury.domain.record_form import Column, row_names, to_columns
 from armoury.models.tables import TABLES
+
+CodeRow = tuple[str, str, str, str, str]
+"""Key, fold, scheme, kind and id of the subject: a row of `code`."""
 
 
 @dataclass(frozen=True)
 class RowWriter:
-    """Everything needed to write rows of one kind."""
+    """Everything needed to write rows of one kind.
 
+    Attributes:
+        names: the columns in the order of `values`: the record's own, then the derived ones.
+        insert: the statement that takes them.
+        values: the columns of a record that is recorded in the entry of a number.
+        codes: what can be scanned to find the record, each once.
+        words: the full text of the record, for kinds that have one.
+    """
+
+    names: tuple[str, ...]
     insert: str
-    values: Callable[[Any, int], tuple[object, ...]]
-    codes: Callable[[Any], list[tuple[str, ...]]]
+    values: Callable[[Any, int], tuple[Column, ...]]
+    codes: Callable[[Any], list[CodeRow]]
     words: Callable[[Any], str] | None
 
 
@@ -26,17 +36,19 @@ class RowWriter:
 def row_writer(kind_name: str) -> RowWriter:
     """Return the writer of a kind, made once."""
     kind = KINDS[kind_name]
-    columns = column_names(kind_name)
-    quoted = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join("?" * len(columns))
+    own = row_names(kind.record)
+    names = (*own, *(each.name for each in kind.derived))
+    entry = own.index("entry")
+    computers = tuple(each.compute for each in kind.derived)
 
-    def values(record: Any, seq: int) -> tuple[object, ...]:
-        row = {**to_row(record), **derived_row(kind_name, record), "entry": seq}
-        return tuple(row[name] for name in columns)
+    def values(record: Any, seq: int) -> tuple[Column, ...]:
+        row = to_columns(record)
+        row[entry] = seq
+        return (*row, *(compute(record) for compute in computers))
 
-    return RowWriter(
-        f'INSERT INTO "{kind_name}" ({quoted}) VALUES ({marks})', values, lambda record: _codes(kind, record), kind.search_text
-    )
+    quoted = ", ".join(f'"{name}"' for name in names)
+    insert = f'INSERT INTO "{kind_name}" ({quoted}) VALUES ({", ".join("?" * len(names))})'
+    return RowWriter(names, insert, values, lambda record: _codes(kind, record), kind.search_text)
 
 
 @cache
@@ -45,21 +57,11 @@ def column_names(kind_name: str) -> tuple[str, ...]:
     return tuple(column.name for column in TABLES[kind_name].columns)
 
 
-def derived_row(kind_name: str, record: Any) -> dict[str, str | int | None]:
+def derived_row(kind_name: str, record: Any) -> Mapping[str, Column]:
     """Compute the derived columns of a record."""
     return {each.name: each.compute(record) for each in KINDS[kind_name].derived}
 
 
-def _codes(kind: Kind, record: Any) -> list[tuple[str, ...]]:
+def _codes(kind: Kind, record: Any) -> list[CodeRow]:
     seen = dict.fromkeys((each.key, each.fold, each.scheme, kind.name, record.id) for each in kind.codes(record))
     return list(seen)
-
-
-def record_from(kind_name: str, row: Mapping[str, Any], personal: Mapping[str, Json] | None = None) -> Any:
-    """Make the record of a row that was read from its table."""
-    return from_row(KINDS[kind_name].record, row, personal)
-
-
-def select_rows(kind_name: str) -> sa.Select[Any]:
-    """Begin a query for whole rows of a kind."""
-    return sa.select(TABLES[kind_name])

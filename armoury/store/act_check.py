@@ -7,6 +7,7 @@ else by the shipped one.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -16,7 +17,7 @@ from armoury.domain.errors import ArmouryError, RuleError
 from armoury.domain.kinds import KINDS, Event
 from armoury.domain.record_form import from_json
 from armoury.domain.records.site import Person
-from armoury.domain.standings import Standing, find_move, load_standings
+from armoury.domain.standings import Move, Standing, find_move, load_standings
 from armoury.history.canonical import encode_checked
 from armoury.i18n import _
 from armoury.signing.approvals import verify_approval
@@ -46,7 +47,9 @@ class _Act:
     first: int
     entry: Json
     content: Any = field(default_factory=lambda: sha256(b"["))
-    events: dict[str, Event] = field(default_factory=dict)
+    events: set[str] = field(default_factory=set)
+    permissions: set[str] = field(default_factory=set)
+    second_officer: bool = False
     subjects: set[str] = field(default_factory=set)
     newcomers: dict[str, Person] = field(default_factory=dict)
 
@@ -67,8 +70,9 @@ class _Act:
 
     @property
     def needs_second(self) -> bool:
-        """Tell whether a second officer must have approved it."""
-        return bool(self.entry.get("overrides")) or any(each.second_officer for each in self.events.values())
+        """Tell whether a second officer must have approved it; the two envelopes of the recovery key stand for one."""
+        by_recovery = self.entry["actor"] == RECOVERY and RECOVERY_EVENTS.issuperset(self.events)
+        return (self.second_officer or bool(self.entry.get("overrides"))) and not by_recovery
 
 
 class ActCheck:
@@ -97,8 +101,10 @@ class ActCheck:
             text = _("Entry {seq} records “{event}”, which cannot happen there.")
             yield Finding("event", f"entry {seq}", text.format(seq=seq, event=entry["kind"]))
         else:
-            act.events[event.name] = event
-            yield from self._guarded(seq, entry, event)
+            self._demand(act, entry, event)
+            if entry["subject"]["kind"] == "person" and not event.second_officer and self._account_changed(entry):
+                text = _("Entry {seq} changes an officer's account, which “{event}” may not do.")
+                yield Finding("event", f"entry {seq}", text.format(seq=seq, event=event.name))
         self._collect(act, entry)
 
     def finish(self) -> Iterator[Finding]:
@@ -124,16 +130,16 @@ class ActCheck:
         if kind == "edition":
             self._editions[after["dataset"]] = after["content"]
 
-    def _guarded(self, seq: int, entry: Json, event: Event) -> Iterator[Finding]:
-        """What needs a second officer must not happen under the name of an event that needs none."""
-        if event.second_officer:
+    def _demand(self, act: _Act, entry: Json, event: Event) -> None:
+        """Note what the event and the moves of a weapon's standings ask of the officers, whatever name they go by."""
+        act.events.add(event.name)
+        act.permissions.add(event.permission)
+        act.second_officer |= event.second_officer
+        if entry["subject"]["kind"] != "weapon":
             return
-        if entry["subject"]["kind"] == "person" and self._account_changed(entry):
-            text = _("Entry {seq} changes an officer's account, which “{event}” may not do.")
-            yield Finding("event", f"entry {seq}", text.format(seq=seq, event=event.name))
-        if entry["subject"]["kind"] == "weapon" and self._guarded_move(entry):
-            text = _("Entry {seq} changes a standing without the second officer whom that needs.")
-            yield Finding("event", f"entry {seq}", text.format(seq=seq))
+        for move in self._moves(entry):
+            act.permissions |= {move.permission} if move.permission else set()
+            act.second_officer |= move.second_officer or KINDS["weapon"].event(move.event).second_officer
 
     def _account_changed(self, entry: Json) -> bool:
         before = self._officers.get(entry["subject"]["id"]) or Person(id="", tag="")
@@ -141,19 +147,16 @@ class ActCheck:
         reopened = bool(before.sign_in) and after.status == "active" != before.status
         return reopened or any(getattr(before, name) != getattr(after, name) for name in ACCOUNT)
 
-    def _guarded_move(self, entry: Json) -> bool:
+    def _moves(self, entry: Json) -> Iterator[Move]:
+        before, after = entry.get("before", {}), entry["after"]
+        changed = [each for each in Standing if each.value in before and each.value in after]
+        if not changed:
+            return
         standings = load_standings(self._editions.get("standings"))
-        for standing in (Standing.CUSTODY, Standing.LEGAL):
-            old, new = entry.get("before", {}).get(standing.value), entry["after"].get(standing.value)
-            if old is None or new is None:
-                continue
-            try:
-                move = find_move(standings, standing, old, new)
-            except RuleError:
-                continue
-            if KINDS["weapon"].event(move.event).second_officer:
-                return True
-        return False
+        for standing in changed:
+            # A change that is no move is a correction, which the entry names as such.
+            with suppress(RuleError):
+                yield find_move(standings, standing, before[standing.value], after[standing.value])
 
     def _hand_faults(self, act: _Act) -> Iterator[Finding]:
         """The officer who did it had an account and a role for it; the recovery key only does what it is for."""
@@ -174,7 +177,7 @@ class ActCheck:
 
     def _lacking(self, act: _Act, officer: Person) -> list[str]:
         held = permissions_of(officer, self._duties())
-        return sorted({each.permission for each in act.events.values()} - held)
+        return sorted(act.permissions - held)
 
     def _duties(self) -> Duties:
         return load_duties(self._editions.get("roles"))
@@ -182,8 +185,7 @@ class ActCheck:
     def _approval_faults(self, act: _Act) -> Iterator[Finding]:
         actor = act.entry["actor"]
         approvers = {each["statement"].get("officer") for each in act.approvals}
-        by_recovery = actor == RECOVERY and RECOVERY_EVENTS.issuperset(act.events)
-        if act.needs_second and not by_recovery and not approvers - {actor}:
+        if act.needs_second and not approvers - {actor}:
             text = _("Entry {seq} needs a second officer's approval and has none.").format(seq=act.first)
             yield Finding("approval", act.where, text)
         for approval in act.approvals:

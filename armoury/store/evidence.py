@@ -68,7 +68,7 @@ def read_file(register: Register, digest: str) -> bytes:
 
 
 class FileCheck:
-    """Reads many files of evidence.db through one connection that cannot write; use it in a `with` block."""
+    """Reads many files of evidence.db through one connection; use it in a `with` block."""
 
     def __init__(self, folder: RegisterFolder) -> None:
         """Open evidence.db; one that is missing holds no files.
@@ -143,7 +143,7 @@ def copy_evidence(source: RegisterFolder, target: RegisterFolder) -> None:
 
 
 def _read_through(connection: sqlite3.Connection) -> None:
-    """Touch the table, so that a file that is no database is found out before anything is written over the copy."""
+    """Touch the table, so that a file that is no database is found out before a copy of it is made."""
     connection.execute("SELECT count(*) FROM file").fetchone()
 
 
@@ -160,8 +160,11 @@ def _connect_to_write(folder: RegisterFolder) -> sqlite3.Connection:
 
 
 def _connect_to_read(folder: RegisterFolder) -> sqlite3.Connection:
-    """A file system that cannot be written has no journal to look at, and `immutable` says so to SQLite."""
-    asked = "mode=ro" if os.access(folder.path, os.W_OK) else "immutable=1"
+    """Nothing is written but what a power cut left in the journal, which must be rolled back before anything is read.
+
+    On a medium that cannot be written this is impossible, and `immutable` says so to SQLite.
+    """
+    asked = "mode=rw" if os.access(folder.path, os.W_OK) else "immutable=1"
     return sqlite3.connect(
         f"file:{quote(str(folder.evidence))}?{asked}", uri=True, isolation_level=None, timeout=30
     )

@@ -63,10 +63,7 @@ def test_nothing_acknowledged_is_lost(
     judge(Scene(tmp_path / "dry"))
     for turn in range(kills):
         scene = begin(request, scenario, tmp_path / "trial")
-        if turn % 2:
-            moment = {"call": chance.randint(1, dry["calls"])}
-        else:
-            moment = {"after": chance.uniform(0, seconds)}
+        moment = {"call": chance.randint(1, dry["calls"])} if turn % 2 else {"after": chance.uniform(0, seconds)}
         answer = trial(scenario, scene.home, turn, **moment)
         try:
             assert answer["killed"] or turn % 2 == 0

@@ -58,18 +58,19 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
             [sys.executable, "-m", "tests.fault.kills"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stream,
             text=True, cwd=Path(__file__).parents[2],
         )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
+        said, asked = process.stdout, process.stdin
+        assert asked is not None
+        assert said is not None
 
         def run(scenario: str, home: Path, seed: int, *, call: int | None = None, after: float | None = None) -> Any:
             line = json.dumps({"scenario": scenario, "home": str(home), "seed": seed, "call": call, "after": after})
-            process.stdin.write(line + "\n")
-            process.stdin.flush()
-            answer = json.loads(process.stdout.readline())
+            asked.write(line + "\n")
+            asked.flush()
+            answer = json.loads(said.readline())
             assert answer["code"] <= 0, errors.read_text()
             return answer
 
         yield run
-        process.stdin.close()
+        asked.close()
         process.wait(30)
-        process.stdout.close()
+        said.close()

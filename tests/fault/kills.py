@@ -1,8 +1,8 @@
 """A process that dies: it forks a child for every trial, and the child ends by SIGKILL at a moment asked for.
 
-Started as `python -m tests.fault.kills`, it reads one trial a line (JSON) and answers one line. The parent of the trials
-imports the program once, so that hundreds of kills take seconds. The child is killed either after a time, from outside,
-or by its own hand in front of or behind a certain call that touches the disk.
+Started as `python -m tests.fault.kills`, it reads one trial a line (JSON) and answers one line. The program is imported
+once, so that hundreds of kills take seconds. The child is killed either after a time, from outside, or by its own hand
+in front of or behind a certain call that touches the disk.
 """
 
 import json

@@ -81,7 +81,7 @@ def test_any_changed_bit_of_stored_history_is_found(place, data, opened, rooms):
     table, column = place
     offset = data.draw(st.integers(0, rooms[table] - 1), label="row")
     with suppress(UndoneError), opened.writing() as connection:
-        for name in ("entry_no_update", "node_no_update"):
+        for name in ("entry_no_update", "entry_no_delete", "node_no_update", "node_no_delete"):
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         key = "seq" if table == "entry" else "level, position"
         row = connection.exec_driver_sql(
@@ -98,7 +98,7 @@ class UndoneError(Exception):
     """Ends a change that shall leave nothing behind."""
 
 
-def flipped(value: object, data: st.DataObject) -> object:
+def flipped(value: int | str | bytes, data: st.DataObject) -> object:
     if isinstance(value, int):
         return value ^ (1 << data.draw(st.integers(0, 62), label="bit"))
     raw = bytearray(value.encode() if isinstance(value, str) else value)

@@ -1,0 +1,96 @@
+"""The second officer at the command line: shown what will be written, then asked for an own passphrase or PIN."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from armoury.cli.output import tell
+from armoury.cli.passphrases import SECOND, may_ask, secret
+from armoury.cli.progress import progress_line
+from armoury.cli.session import Door
+from armoury.cli.words import event_words, subject_words
+from armoury.domain.errors import PermissionRefusedError
+from armoury.i18n import _, ngettext
+from armoury.services.acts import Approval, approve, approve_with, carry_out, needs_second, officer_named
+from armoury.services.desk import Desk
+from armoury.services.tokens import officer_token
+from armoury.store.steps import Act, Changes
+
+_MOST_SHOWN = 12
+
+
+def do(door: Door, desk: Desk, act: Act) -> Changes:
+    """Carry an act out, with the second officer's approval where it needs one.
+
+    Raises:
+        ArmouryError: as `armoury.services.acts.carry_out`.
+    """
+    approvals = approvals_for(door, desk, act)
+    with progress_line(_("Writing")) as progress:
+        changes = carry_out(desk, act, approvals, progress=progress)
+    for notice in changes.notices:
+        tell(notice)
+    return changes
+
+
+def approvals_for(door: Door, desk: Desk, act: Act) -> list[Approval]:
+    """Return the approvals that an act needs: none, or the second officer's.
+
+    Raises:
+        PermissionRefusedError: nobody was named and there is no terminal to ask on.
+    """
+    return [second_approval(door, desk, act)] if needs_second(act) else []
+
+
+def second_approval(door: Door, desk: Desk, act: Act) -> Approval:
+    """Show the second officer the act and take the approval.
+
+    Raises:
+        PermissionRefusedError: nobody was named, or the officer may not approve it.
+        StorageError: the passphrase or the token does not serve.
+    """
+    name = second_name(door)
+    for line in describe(act):
+        tell(line)
+    if door.second_token is None:
+        return approve(desk, act, name, second_secret(door, _("Passphrase of {name}, to approve").format(name=name)))
+    pin = second_secret(door, _("PIN of the token of {name}, to approve").format(name=name))
+    officer = officer_named(desk, name)
+    with officer_token(officer, Path(door.second_token), lambda _label: pin) as signer:
+        return approve_with(desk, act, officer, signer)
+
+
+def second_name(door: Door) -> str:
+    """Return the sign-in name of the second officer.
+
+    Raises:
+        PermissionRefusedError: none was given and there is no terminal to ask on.
+    """
+    named = door.second or os.environ.get("ARMOURY_SECOND")
+    if named:
+        return named
+    if not may_ask():
+        raise PermissionRefusedError(
+            _("This needs a second officer. Name the officer with --second or in ARMOURY_SECOND.")
+        )
+    return str(click.prompt(_("Second officer's sign-in name"), err=True))
+
+
+def second_secret(door: Door, label: str) -> str:
+    """Return the second officer's passphrase or PIN."""
+    return secret(label, descriptor=door.second_passphrase_fd, variable=SECOND)
+
+
+def describe(act: Act) -> Iterable[str]:
+    """Say what an act will write, as the second officer must see it before approving."""
+    steps = list(act.steps)
+    yield _("To be approved:")
+    for each in steps[:_MOST_SHOWN]:
+        yield f"  {event_words(each.event)}: {subject_words(each.after)}"
+    if len(steps) > _MOST_SHOWN:
+        more = len(steps) - _MOST_SHOWN
+        yield "  " + ngettext("and {count} more", "and {count} more", more).format(count=more)
+    if act.reason:
+        yield "  " + _("Reason: {reason}").format(reason=act.reason)

@@ -1,0 +1,242 @@
+"""Plain words for what the register keeps under short ids: events, fields, kinds of subject; and dates as people read."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from armoury.domain.clock import parse_instant
+from armoury.domain.dates import PartialDate
+from armoury.i18n import _
+
+Words = Mapping[str, Callable[[], str]]
+
+EVENTS: Words = {
+    "weapon.registered": lambda: _("Registered"),
+    "weapon.corrected": lambda: _("Corrected"),
+    "weapon.sighted": lambda: _("Sighted"),
+    "weapon.placed": lambda: _("Placed"),
+    "weapon.issued": lambda: _("Issued"),
+    "weapon.returned": lambda: _("Returned"),
+    "weapon.sent": lambda: _("Sent"),
+    "weapon.received": lambda: _("Received"),
+    "weapon.missing": lambda: _("Missing"),
+    "weapon.found_again": lambda: _("Found again"),
+    "weapon.gone": lambda: _("Gone"),
+    "weapon.legal_changed": lambda: _("Legal standing changed"),
+    "weapon.retained": lambda: _("Retained for the state"),
+    "weapon.examined": lambda: _("Examined"),
+    "weapon.planned": lambda: _("Plan changed"),
+    "place.added": lambda: _("Place added"),
+    "place.changed": lambda: _("Place changed"),
+    "person.added": lambda: _("Person added"),
+    "person.changed": lambda: _("Person changed"),
+    "person.purged": lambda: _("Personal data removed"),
+    "officer.added": lambda: _("Officer added"),
+    "officer.removed": lambda: _("Officer removed"),
+    "officer.reset": lambda: _("Officer's access reset"),
+    "officer.roles_changed": lambda: _("Officer's roles changed"),
+    "officer.passphrase_changed": lambda: _("Passphrase changed"),
+    "register.created": lambda: _("Register created"),
+    "register.changed": lambda: _("Register changed"),
+    "register.restored": lambda: _("Register restored from a backup"),
+    "register.site_key_changed": lambda: _("Site key changed"),
+    "register.recovery_key_changed": lambda: _("Recovery key changed"),
+    "site.described": lambda: _("Site described"),
+    "holding.authorised": lambda: _("Holding authorised"),
+    "holding.ended": lambda: _("Holding ended"),
+    "acquisition.opened": lambda: _("Acquisition opened"),
+    "acquisition.changed": lambda: _("Acquisition changed"),
+    "log.noted": lambda: _("Noted in the site log"),
+    "edition.adopted": lambda: _("National file adopted"),
+    "evidence.added": lambda: _("Evidence added"),
+    "evidence.withdrawn": lambda: _("Evidence withdrawn"),
+}
+
+FIELDS: Words = {
+    "number": lambda: _("Register number"),
+    "tag": lambda: _("Tag"),
+    "scheme": lambda: _("Identity scheme"),
+    "type": lambda: _("Type"),
+    "action": lambda: _("Action"),
+    "fire_modes": lambda: _("Fire modes"),
+    "maker": lambda: _("Maker"),
+    "symbol_code": lambda: _("Symbol and code"),
+    "country": lambda: _("Country of manufacture"),
+    "model": lambda: _("Model"),
+    "variant": lambda: _("Variant"),
+    "calibre": lambda: _("Calibre"),
+    "serial": lambda: _("Serial"),
+    "serial_status": lambda: _("Serial is"),
+    "serials": lambda: _("Further serials"),
+    "control_component": lambda: _("Part with the serial"),
+    "components": lambda: _("Components"),
+    "markings_not_authentic": lambda: _("Markings not authentic"),
+    "made": lambda: _("Made"),
+    "barrel_length_mm": lambda: _("Barrel length, mm"),
+    "overall_length_mm": lambda: _("Overall length, mm"),
+    "capacity": lambda: _("Capacity, rounds"),
+    "finish": lambda: _("Finish"),
+    "features": lambda: _("Features"),
+    "importer": lambda: _("Importer"),
+    "import_country": lambda: _("Country of import"),
+    "import_year": lambda: _("Year of import"),
+    "import_licence": lambda: _("Import licence"),
+    "exporter": lambda: _("Exporter"),
+    "transit_countries": lambda: _("Transit countries"),
+    "temporary_import": lambda: _("Temporary import"),
+    "museum_piece": lambda: _("Museum piece"),
+    "agency": lambda: _("Agency"),
+    "unit": lambda: _("Unit"),
+    "ownership": lambda: _("Ownership"),
+    "butt_number": lambda: _("Butt or rack number"),
+    "high_risk": lambda: _("High-risk category"),
+    "classification": lambda: _("Classification"),
+    "ledger_volume": lambda: _("Ledger volume"),
+    "ledger_page": lambda: _("Ledger page"),
+    "ledger_line": lambda: _("Ledger line"),
+    "source": lambda: _("Source"),
+    "legal_basis": lambda: _("Legal basis"),
+    "illicit_basis": lambda: _("Illicit basis"),
+    "offence_context": lambda: _("Offence"),
+    "source_document": lambda: _("Source document"),
+    "received": lambda: _("Received"),
+    "source_from": lambda: _("Received from"),
+    "acquisition": lambda: _("Acquisition"),
+    "custody": lambda: _("Custody"),
+    "legal": lambda: _("Legal standing"),
+    "fitness": lambda: _("Fitness"),
+    "plan": lambda: _("Plan"),
+    "place": lambda: _("Place"),
+    "position": lambda: _("Position"),
+    "holder": lambda: _("Holder"),
+    "holder_text": lambda: _("Holder as written"),
+    "transfer": lambda: _("Sent to"),
+    "end": lambda: _("Report or document of the end"),
+    "due_back": lambda: _("Due back"),
+    "sighting": lambda: _("Claimed or sighted"),
+    "last_sighted": lambda: _("Last sighted"),
+    "sighted_by": lambda: _("Sighted by"),
+    "sighted_in": lambda: _("Sighted in"),
+    "legal_holder": lambda: _("Legal holder"),
+    "case_number": lambda: _("Case"),
+    "court": lambda: _("Court"),
+    "exhibit_number": lambda: _("Exhibit number"),
+    "bag_number": lambda: _("Bag"),
+    "seal_number": lambda: _("Seal"),
+    "investigator": lambda: _("Investigator"),
+    "next_court_date": lambda: _("Next court date"),
+    "release_order": lambda: _("Release order"),
+    "court_consent": lambda: _("Court's consent"),
+    "depositor": lambda: _("Depositor"),
+    "depositor_licence": lambda: _("Depositor's licence"),
+    "safekeeping_reason": lambda: _("Reason of safekeeping"),
+    "receipt_number": lambda: _("Receipt"),
+    "release_conditions": lambda: _("Release conditions"),
+    "review_date": lambda: _("Review on"),
+    "condition": lambda: _("Condition"),
+    "last_inspected": lambda: _("Last inspected"),
+    "kit": lambda: _("Kit"),
+    "remarks": lambda: _("Remarks"),
+    "code": lambda: _("Code"),
+    "name": lambda: _("Name"),
+    "level": lambda: _("Level"),
+    "parent": lambda: _("Within"),
+    "closed": lambda: _("Closed"),
+    "service_number": lambda: _("Service number"),
+    "badge": lambda: _("Badge"),
+    "rank": lambda: _("Rank"),
+    "sign_in": lambda: _("Sign-in name"),
+    "roles": lambda: _("Roles"),
+    "status": lambda: _("Status"),
+    "reference": lambda: _("Reference"),
+    "contract": lambda: _("Contract"),
+    "supplier": lambda: _("Supplier"),
+    "donor": lambda: _("Donor"),
+    "end_user_certificate": lambda: _("End-user certificate"),
+    "consent_to_retransfer": lambda: _("Consent needed to pass on"),
+    "consent_to_destroy": lambda: _("Consent needed to destroy"),
+    "consent_authority": lambda: _("Who gives consent"),
+    "dated": lambda: _("Dated"),
+    "site_type": lambda: _("Type of site"),
+    "address": lambda: _("Address"),
+    "time_zone": lambda: _("Time zone"),
+    "quantity": lambda: _("Quantity"),
+    "authority": lambda: _("Authority"),
+    "caption": lambda: _("Caption"),
+    "role": lambda: _("Shows"),
+    "log_kind": lambda: _("Kind"),
+    "text": lambda: _("Text"),
+    "outcome": lambda: _("Outcome"),
+}
+
+KINDS: Words = {
+    "weapon": lambda: _("Weapon"),
+    "place": lambda: _("Place"),
+    "person": lambda: _("Person"),
+    "register": lambda: _("Register"),
+    "site": lambda: _("Site"),
+    "holding": lambda: _("Holding"),
+    "acquisition": lambda: _("Acquisition"),
+    "log": lambda: _("Site log"),
+    "edition": lambda: _("National file"),
+    "evidence": lambda: _("Evidence"),
+}
+
+
+def _word(words: Words, name: str) -> str:
+    said = words.get(name)
+    return said() if said else name.replace("_", " ").replace(".", " ").capitalize()
+
+
+def event_words(name: str) -> str:
+    """Say what an event is: `weapon.corrected` is “Corrected”."""
+    return _word(EVENTS, name)
+
+
+def field_words(name: str) -> str:
+    """Say what a field is; a text as written and what it was matched to share their words."""
+    return _word(FIELDS, name if name in FIELDS else name.removesuffix("_text"))
+
+
+def kind_words(name: str) -> str:
+    """Say what a kind of subject is."""
+    return _word(KINDS, name)
+
+
+def subject_words(record: Any) -> str:
+    """Name a record briefly: by tag, code, name or reference, whichever it has."""
+    parts = [_part(record, name) for name in ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type")]
+    return " ".join(dict.fromkeys(each for each in parts if each)) or str(record.id)
+
+
+def _part(record: Any, name: str) -> str:
+    value = getattr(record, name, None)
+    return value if isinstance(value, str) else ""
+
+
+def value_words(value: object) -> str:
+    """Write a value of a record or of a history line for people."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, PartialDate):
+        return value.value or _("unknown")
+    if isinstance(value, Mapping):
+        return _mapping_words(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(value_words(each) for each in value)
+    return "" if value is None else str(value)
+
+
+def _mapping_words(value: Mapping[str, object]) -> str:
+    if set(value) == {"value", "precision"}:
+        return str(value["value"]) or _("unknown")
+    return " ".join(value_words(each) for each in value.values())
+
+
+def moment_words(instant: str | None, time_zone: str) -> str:
+    """Write an instant in the site's time: `2026-03-09 14:05`."""
+    if not instant:
+        return ""
+    moment = datetime.fromtimestamp(parse_instant(instant) / 1000, ZoneInfo(time_zone))
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -41,14 +41,13 @@ def conformity_remarks(record: object, known: Known, names: Collection[str] | No
         yield from _value_remarks(each, value, known)
 
 
-def references(records: Iterable[object]) -> dict[str, set[str]]:
-    """Collect, by kind, the ids that the records refer to."""
-    wanted: dict[str, set[str]] = {}
+def references(records: Iterable[object]) -> dict[tuple[str, str], set[str]]:
+    """Collect the ids that the records refer to, by kind and field."""
+    wanted: dict[tuple[str, str], set[str]] = {}
     for record in records:
         for each in declared_fields(type(record)):
-            value = getattr(record, each.name)
-            if each.field.refers_to and value is not None:
-                wanted.setdefault(each.field.refers_to, set()).add(value)
+            if each.field.refers_to and (value := getattr(record, each.name)) is not None:
+                wanted.setdefault((each.field.refers_to, each.name), set()).add(value)
     return wanted
 
 

@@ -1,4 +1,4 @@
-"""Remarks: what a check has to say about a record, each with its field; all faults are told together, never one by one."""
+"""Remarks: what a check has to say about a record, each with its field; faults are told together, never one by one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -137,19 +137,21 @@ def _faults(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _value_faults(standing: Standing, values: object) -> Iterator[str]:
-    if not isinstance(values, list) or not all(isinstance(each, dict) and "id" in each and "name" in each for each in values):
-        yield _("The standing “{standing}” needs a list of values, each with id and name.").format(standing=standing.value)
+    rows = [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+    if not rows or not all(isinstance(each.get(name), str) for each in rows for name in ("id", "name")):
+        text = _("The standing “{standing}” needs a list of values, each with id and name.")
+        yield text.format(standing=standing.value)
         return
-    there = {each["id"]: each for each in values}
-    for each in values:
+    there = {each["id"]: each for each in rows}
+    for each in rows:
         if set(each) - _VALUE_FIELDS or (standing is Standing.CUSTODY and each.get("held_by") not in _HOLDERS):
-            yield _("The value “{value}” of “{standing}” is not declared as it must be.").format(
-                value=each["id"], standing=standing.value
-            )
+            text = _("The value “{value}” of “{standing}” is not declared as it must be.")
+            yield text.format(value=each["id"], standing=standing.value)
     for name, held_by in _KEPT[standing].items():
         if name not in there or there[name].get("held_by") != held_by:
-            yield _("The standing “{standing}” must keep its value “{value}”.").format(standing=standing.value, value=name)
-    if len(there) != len(values):
+            text = _("The standing “{standing}” must keep its value “{value}”.")
+            yield text.format(standing=standing.value, value=name)
+    if len(there) != len(rows):
         yield _("The standing “{standing}” names a value twice.").format(standing=standing.value)
 
 
@@ -222,9 +224,9 @@ def find_move(standings: Standings, standing: Standing, before: str, after: str)
     """
     old, new = check_value(standings, standing, before), check_value(standings, standing, after)
     for move in standings.moves:
-        if move.standing is standing and (before in move.from_values or "*" in move.from_values):
-            if after in move.to_values:
-                return move
+        comes = before in move.from_values or "*" in move.from_values
+        if move.standing is standing and comes and after in move.to_values:
+            return move
     raise RuleError(
         _("A weapon cannot go from “{before}” to “{after}” in its standing “{standing}”.").format(
             before=old.name, after=new.name, standing=standing.value
@@ -253,7 +255,10 @@ CONDITIONS: Mapping[str, tuple[Condition, Callable[[], str]]] = {
     "transfer": (lambda b, a, r: a.transfer is not None, lambda: _("Say where it is sent, with the reference.")),
     "end": (lambda b, a, r: a.end is not None, lambda: _("Give the reference of the report or document.")),
     "reason": (lambda b, a, r: bool(r and r.strip()), lambda: _("Give a reason.")),
-    "release_order": (lambda b, a, r: bool(a.release_order), lambda: _("Give the court's release or forfeiture order.")),
+    "release_order": (
+        lambda b, a, r: bool(a.release_order),
+        lambda: _("Give the court's release or forfeiture order."),
+    ),
     "release_order_if_court": (
         lambda b, a, r: b.legal not in _FOR_COURT or bool(a.release_order),
         lambda: _("The weapon is held for a court: ask the court for a release order and give its number."),

@@ -1,0 +1,233 @@
+"""Moves of the four standings: who may, what must be present, and what a weapon's place, holder or end becomes.
+
+What moves there are is data (`resources/standings.json`, or a national file). One weapon and a thousand go through the
+same lines, and either all are moved or none.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NotRequired, TypedDict, Unpack
+
+from sqlalchemy import Connection
+
+from armoury.domain.clock import format_instant
+from armoury.domain.conformity import conformity_remarks
+from armoury.domain.errors import RuleError
+from armoury.domain.records.site import Acquisition, Person
+from armoury.domain.records.weapon import Weapon
+from armoury.domain.remarks import Remark, refuse_stops
+from armoury.domain.standings import Move, Standing, Standings, check_holding, check_move, check_value, find_move
+from armoury.domain.tags import printed_tag
+from armoury.domain.weapon_rules import standing_remarks
+from armoury.i18n import _
+from armoury.services.acts import carry_out, plan
+from armoury.services.checks import batches, known_words, reference_remarks
+from armoury.services.desk import Desk
+from armoury.services.places import check_open
+from armoury.store.reading import get, several
+from armoury.store.steps import Act, Changes, Step, step
+
+
+class MoveDetails(TypedDict):
+    """What is said beside the move itself.
+
+    Attributes:
+        changes: fields that change with the standing, such as `place`, `holder`, `due_back`, `transfer`, `end`.
+        reason: why; many moves ask for it.
+        occurred_at: when it happened, where that was earlier (UTC instant); it then needs a reason.
+        sighted: the weapons were in hand, and in which act: they become sighted.
+        consent: reference of the supplier's or donor's consent, where the acquisition file asks for one.
+    """
+
+    changes: NotRequired[Mapping[str, Any]]
+    reason: NotRequired[str | None]
+    occurred_at: NotRequired[str | None]
+    sighted: NotRequired[str | None]
+    consent: NotRequired[str | None]
+
+
+HOLDING = ("place", "position", "holder", "holder_unlisted", "holder_text", "transfer", "end", "due_back")
+"""Where a weapon is: all of it is said anew by every move of custody."""
+
+COURT = (
+    "legal_holder", "case_number", "court", "exhibit_number", "bag_number", "seal_number", "investigator",
+    "next_court_date", "release_order", "court_consent",
+)  # fmt: skip
+SAFEKEEPING = (
+    "depositor", "depositor_licence", "safekeeping_reason", "receipt_number", "release_conditions", "review_date",
+)  # fmt: skip
+_LEGAL = (*COURT, *SAFEKEEPING, "ownership", "source_document", "legal_basis", "illicit_basis", "offence_context")
+
+MOVE_FIELDS: Mapping[Standing, Collection[str]] = {
+    Standing.CUSTODY: (*HOLDING, "release_order", "source_document"),
+    Standing.LEGAL: _LEGAL,
+    Standing.FITNESS: ("condition", "last_inspected", "source_document"),
+    Standing.PLAN: ("release_order", "source_document"),
+}
+"""The fields that may change together with each standing."""
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """One move for all the weapons of an act."""
+
+    standing: Standing
+    value: str
+    details: MoveDetails
+    standings: Standings
+    now: str
+    officer: str
+
+
+def plan_move(
+    desk: Desk, weapon_ids: Iterable[str], standing: Standing | str, value: str, **details: Unpack[MoveDetails]
+) -> Act:
+    """Plan to move weapons to a value of one standing; nothing is written.
+
+    Raises:
+        RuleError: there is no such move for one of them, something it requires is missing, a place was closed, a holder
+            left; the sentence names the weapons.
+    """
+    wanted = _Wanted(
+        Standing(standing), value, details, desk.standings, format_instant(desk.now()), desk.officer.id
+    )
+    check_value(wanted.standings, wanted.standing, value)
+    _check_fields(wanted)
+    with desk.read() as connection:
+        weapons = weapons_by_id(connection, list(dict.fromkeys(weapon_ids)))
+        pairs = _moved(weapons, wanted)
+        _check_targets(connection, wanted, weapons)
+        refuse_stops(_remarks(desk, connection, wanted, [after for _before, after, _move in pairs]))
+    steps = [_step(wanted, *each) for each in pairs]
+    act = plan(desk, f"weapon.{wanted.standing.value}_moved", steps, reason=details.get("reason"))
+    moves = [move for _before, _after, move in pairs]
+    return replace(
+        act,
+        permissions=tuple(dict.fromkeys(each.permission for each in moves if each.permission)),
+        second_officer=any(each.second_officer for each in moves),
+    )
+
+
+def move(
+    desk: Desk, weapon_ids: Iterable[str], standing: Standing | str, value: str, **details: Unpack[MoveDetails]
+) -> Changes:
+    """Move weapons to a value of one standing.
+
+    Raises:
+        RuleError: as `plan_move`.
+        PermissionRefusedError: the officer may not, or a second officer must approve (then plan, approve, carry out).
+    """
+    return carry_out(desk, plan_move(desk, weapon_ids, standing, value, **details))
+
+
+def weapons_by_id(connection: Connection, ids: Sequence[str]) -> list[Weapon]:
+    """Return weapons in the order of their ids.
+
+    Raises:
+        RuleError: the register has no such weapon.
+    """
+    found: dict[str, Weapon] = {}
+    for part in batches(ids):
+        where = f"WHERE t.id IN ({', '.join('?' * len(part))})"
+        found.update((each.id, each) for each in several(connection, Weapon, where, tuple(part)))
+    missing = next((each for each in ids if each not in found), None)
+    if missing is not None:
+        raise RuleError(_("The register has no weapon with the number {id}.").format(id=missing))
+    return [found[each] for each in ids]
+
+
+def _check_fields(wanted: _Wanted) -> None:
+    strange = set(wanted.details.get("changes", {})) - set(MOVE_FIELDS[wanted.standing])
+    if strange:
+        text = _("{fields} cannot change together with the standing “{standing}”. Correct the record instead.")
+        raise RuleError(text.format(fields=", ".join(sorted(strange)), standing=wanted.standing.value))
+    if wanted.standing is Standing.CUSTODY and wanted.value == "destroyed":
+        raise RuleError(_("A weapon becomes “destroyed” only by a certificate of destruction."))
+
+
+def _moved(weapons: Sequence[Weapon], wanted: _Wanted) -> list[tuple[Weapon, Weapon, Move]]:
+    """Make the records after the move, or say for which weapons it cannot be and why."""
+    pairs, refused = [], dict[str, list[str]]()
+    for before in weapons:
+        try:
+            pairs.append(_moved_one(before, wanted))
+        except RuleError as problem:
+            refused.setdefault(problem.text(), []).append(printed_tag(before.tag))
+    if refused:
+        raise RuleError("\n".join(_refusal(text, tags, len(weapons)) for text, tags in refused.items()))
+    return pairs
+
+
+def _refusal(text: str, tags: Sequence[str], of: int) -> str:
+    if of == 1:
+        return text
+    named = ", ".join(tags[:_MOST_NAMED]) + (" …" if len(tags) > _MOST_NAMED else "")
+    return _("{text} ({count} weapons: {tags})").format(text=text, count=len(tags), tags=named)
+
+
+def _moved_one(before: Weapon, wanted: _Wanted) -> tuple[Weapon, Weapon, Move]:
+    found = find_move(wanted.standings, wanted.standing, getattr(before, wanted.standing.value), wanted.value)
+    changes: dict[str, Any] = dict(wanted.details.get("changes", {}))
+    if wanted.standing is Standing.CUSTODY:
+        changes = {**dict.fromkeys(HOLDING), "holder_unlisted": False, **changes}
+    if sighted := wanted.details.get("sighted"):
+        changes.update(sighting="sighted", last_sighted=wanted.now, sighted_by=wanted.officer, sighted_in=sighted)
+    changes[wanted.standing.value] = wanted.value
+    after = replace(before, **changes)
+    check_move(found, before, after, wanted.details.get("reason"))
+    check_holding(after, wanted.standings)
+    if sighted and wanted.standings.values[Standing.CUSTODY][after.custody].held_by == "end":
+        raise RuleError(_("A weapon that is not here cannot be sighted."))
+    return before, after, found
+
+
+def _check_targets(connection: Connection, wanted: _Wanted, weapons: Sequence[Weapon]) -> None:
+    changes = wanted.details.get("changes", {})
+    check_open(connection, changes.get("place"))
+    check_holder(connection, changes.get("holder"))
+    if wanted.value in ("transferred", "exported") and not wanted.details.get("consent"):
+        _check_consent(connection, weapons)
+
+
+def check_holder(connection: Connection, person_id: str | None) -> None:
+    """Check that a person can be given a weapon.
+
+    Raises:
+        RuleError: the register does not know the person, or the person has left.
+    """
+    if person_id is None:
+        return
+    person = get(connection, Person, person_id)
+    if person is None:
+        raise RuleError(_("The register does not know this person. Enter the person first."))
+    if person.status != "active":
+        raise RuleError(_("This person has left and cannot receive a weapon."))
+
+
+def _check_consent(connection: Connection, weapons: Sequence[Weapon]) -> None:
+    """Who sold or gave the weapons may have kept a say in where they go (Arms Trade Treaty article 8, end-use)."""
+    for id_ in dict.fromkeys(each.acquisition for each in weapons if each.acquisition):
+        file = get(connection, Acquisition, id_)
+        if file is not None and file.consent_to_retransfer:
+            text = _("The acquisition file “{file}” asks for the consent of {authority}: give its reference.")
+            authority = file.consent_authority or file.supplier or file.donor or "?"
+            raise RuleError(text.format(file=file.reference, authority=authority))
+
+
+def _remarks(desk: Desk, connection: Connection, wanted: _Wanted, after: Sequence[Weapon]) -> list[Remark]:
+    """Check the fields that the move touches; what an old book left wrong elsewhere does not stand in its way."""
+    known, remarks = known_words(desk), list[Remark]()
+    names = {wanted.standing.value, *MOVE_FIELDS[wanted.standing]}
+    for weapon in after:
+        remarks += conformity_remarks(weapon, known, names)
+        if wanted.standing is Standing.LEGAL:
+            remarks += standing_remarks(weapon, strict=True)
+    return [*remarks, *reference_remarks(connection, after, names)]
+
+
+def _step(wanted: _Wanted, before: Weapon, after: Weapon, found: Move) -> Step:
+    reason, consent = wanted.details.get("reason"), wanted.details.get("consent")
+    said = _("{reason}; consent: {reference}").format(reason=reason, reference=consent) if consent else None
+    return step(found.event, before, after, occurred_at=wanted.details.get("occurred_at"), reason=said)

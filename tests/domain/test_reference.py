@@ -184,6 +184,16 @@ def test_the_fault_is_the_officers_to_mend() -> None:
         check_edition("[]")
 
 
+def test_no_entry_may_be_nameless() -> None:
+    assert faults(file("finishes", {"id": "x", "name": " "})) == (
+        "In finishes, entry “x”, field “name”: it must be a text.",
+    )
+
+
+def test_names_by_language_are_an_object() -> None:
+    assert "lists of texts by language" in faults(file("finishes", {"id": "x", "name": "X", "names": ["y"]}))[0]
+
+
 def test_details_are_written_beside_the_name() -> None:
     assert "left out" in faults(file("finishes", {"id": "x", "name": "X", "details": {}}))[0]
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -19,7 +19,7 @@ from armoury.services.founding import FirstOfficer, Site, found_register
 from armoury.signing.half_sheets import GROUPS
 from armoury.signing.recovery import RecoveryKey
 
-_QUESTIONS = {
+_QUESTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "name": ("--name", lambda: _("Name of the site")),
     "country": ("--country", lambda: _("Country, two letters (ISO 3166-1)")),
     "time_zone": ("--time-zone", lambda: _("Time zone, such as America/Barbados")),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -72,7 +72,8 @@ def register_folder(named: str) -> Path:
 
 
 _REGISTER_OPTIONS = (
-    click.option("--register", metavar="FOLDER", help=_("The register; else ARMOURY_REGISTER, else the last one used.")),
+    click.option("--register", metavar="FOLDER",
+                 help=_("The register; else ARMOURY_REGISTER, else the last one used.")),
     click.option("--officer", metavar="NAME", help=_("Who signs in; else ARMOURY_OFFICER, else it is asked.")),
     click.option("--passphrase-fd", type=int, metavar="N",
                  help=_("Read the passphrase from this file descriptor; else ARMOURY_PASSPHRASE, else it is asked.")),
@@ -103,15 +104,15 @@ def with_json(function: F) -> F:
 
 def _with_door(options: tuple[Callable[[F], F], ...], names: tuple[str, ...]) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        @click.pass_context
-        @functools.wraps(function)
-        def run(context: click.Context, **values: Any) -> Any:
+        def run(context: click.Context, /, **values: Any) -> Any:
             common = {name: values.pop(name) for name in names}
             return function(Door(context.find_object(Program) or _no_program(), **common), **values)
 
+        functools.update_wrapper(run, function)
+        wrapped: Any = click.pass_context(run)
         for option in reversed(options):
-            run = option(run)
-        return run  # type: ignore[return-value]
+            wrapped = option(wrapped)
+        return cast(F, wrapped)
 
     return decorate
 
@@ -165,7 +166,9 @@ def check_register_folder(path: Path) -> None:
         return
     if path.exists():
         raise StorageError(_("“{path}” is a file. A register is a folder: name that.").format(path=path))
-    raise StorageError(_("There is no register “{path}”. Check the name, or make one with: armoury new").format(path=path))
+    raise StorageError(
+        _("There is no register “{path}”. Check the name, or make one with: armoury new").format(path=path)
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Plain words for what the register keeps under short ids: events, fields, kinds of subject; and dates as people read."""
+"""Plain words for what the register keeps under short ids: events, fields, kinds of subject; dates as people read."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -206,7 +206,8 @@ def kind_words(name: str) -> str:
 
 def subject_words(record: Any) -> str:
     """Name a record briefly: by tag, code, name or reference, whichever it has."""
-    parts = [_part(record, name) for name in ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type")]
+    names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type")
+    parts = [_part(record, name) for name in names]
     return " ".join(dict.fromkeys(each for each in parts if each)) or str(record.id)
 
 

@@ -52,6 +52,7 @@ def test_what_the_system_refuses_is_a_sentence(capsys):
 
 def test_a_fault_of_ours_gets_a_number_that_the_log_explains_without_any_data(capsys, tmp_path):
     log = start_log(tmp_path)
+    assert log is not None
     assert guarded(lambda: _raise(ValueError("serial SXL020"))) == Exit.FAULT
     end_log()
     written, said = log.read_text("utf-8"), capsys.readouterr().err

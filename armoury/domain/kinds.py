@@ -109,7 +109,10 @@ def _weapon_text(weapon: Weapon) -> str:
         weapon.seal_number, weapon.features, weapon.remarks,
         *(each.text for each in weapon.serials), *(each.serial for each in weapon.components),
     ]  # fmt: skip
-    return "\n".join(each for each in parts if each)
+    written = [each for each in parts if each]
+    # A number is also found as people type it, without the spaces and strokes that it is marked with.
+    keys = [each.key for each in _weapon_codes(weapon) if each.key not in written]
+    return "\n".join(dict.fromkeys(written + keys))
 
 
 def _sortable(chosen: str | None, written: str | None) -> str | None:
@@ -145,6 +148,7 @@ WEAPON = Kind(
         Event("weapon.retained", "weapons.legal", second_officer=True),
         Event("weapon.examined", "weapons.examine"),
         Event("weapon.planned", "weapons.plan"),
+        Event("weapon.purged", "people.purge", second_officer=True),
     ),
     codes=_weapon_codes,
     search_text=_weapon_text,
@@ -197,7 +201,11 @@ REGISTER = Kind(
     ),
 )
 
-PROFILE = Kind("site", site.SiteProfile, (Event("site.described", "site.change"),))
+PROFILE = Kind(
+    "site",
+    site.SiteProfile,
+    (Event("site.described", "site.change"), Event("site.purged", "people.purge", second_officer=True)),
+)
 
 HOLDING = Kind(
     "holding", site.Holding, (Event("holding.authorised", "scale.change"), Event("holding.ended", "scale.change"))

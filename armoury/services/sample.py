@@ -1,0 +1,194 @@
+"""A sample register of any size: marked officers, places, people and weapons, the same for the same seed.
+
+It is filled through the one door for change like any other register, in acts of 50,000 weapons, so that its history,
+tree and full text are real and memory does not grow with its size.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from armoury.domain.duties import check_permission
+from armoury.domain.ids import new_uuid7
+from armoury.domain.records.site import Person, Place
+from armoury.domain.reference import Reference
+from armoury.domain.tags import new_tag
+from armoury.services.acts import approve, carry_out, plan
+from armoury.services.desk import Desk, sign_in
+from armoury.services.founding import FirstOfficer, Site, found_register
+from armoury.services.sample_weapons import Identities, Pattern, Surround, sample_weapons
+from armoury.signing.certificates import Issuer, make_officer_certificate
+from armoury.signing.keys import new_private_key, private_from_der, public_to_der
+from armoury.signing.recovery import RecoveryKey
+from armoury.signing.wrapping import KeyCost, from_base64, to_base64
+from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
+from armoury.store.keyslots import SlotKeys, make_slot, read_keyslots, with_slot, write_keyslots
+from armoury.store.opening import Surroundings
+from armoury.store.register import Progress, no_progress
+from armoury.store.steps import Act, Authority, Step, step
+from armoury.store.writing import read_head
+
+SAMPLE_PASSPHRASES = {
+    "commander": "sample commander opens doors",
+    "administrator": "sample administrator keeps keys",
+    "armourer": "sample armourer issues rifles",
+    "storekeeper": "sample storekeeper counts racks",
+}
+"""Sign-in names of the sample officers and their passphrases; the role of each is its sign-in name."""
+
+ACT_SIZE = 50_000
+"""Weapons in one act."""
+
+
+@dataclass(frozen=True)
+class SampleFacts:
+    """What was made."""
+
+    path: Path
+    weapons: int
+    places: int
+    people: int
+    entries: int
+    recovery: RecoveryKey = field(repr=False)
+
+
+def make_sample(
+    path: Path,
+    weapons: int,
+    *,
+    around: Surroundings,
+    cost: KeyCost = KeyCost(),
+    seed: int = 1,
+    progress: Progress = no_progress,
+) -> SampleFacts:
+    """Found a sample register and fill it.
+
+    Ids, tags and everything about places, people and weapons follow from the seed; keys, salts and times do not.
+
+    Args:
+        path: folder of the register, `NAME.armoury`.
+        weapons: how many.
+        around: clock and memory of last-seen checkpoints.
+        cost: what guessing a passphrase shall cost.
+        seed: another seed gives another register.
+        progress: told how many weapons are in.
+
+    Raises:
+        RuleError: something lies at the path already.
+        StorageError: the disk is full or cannot be written.
+    """
+    recovery = found_register(path, _SITE, [_founder("commander"), _founder("administrator")], around=around, cost=cost)
+    with _desk(path, "commander", around) as desk:
+        for name in ("armourer", "storekeeper"):
+            _add_officer(desk, name, cost)
+    with _desk(path, "storekeeper", around) as desk:
+        identities = Identities(seed, _tags(desk))
+        places = _sample_places(identities, _between(8, weapons // 300, 2_000))
+        people = _sample_people(identities, _between(20, weapons // 100, 3_000))
+        carry_out(desk, plan(desk, "place.added", [step("place.added", None, each) for each in places]))
+        carry_out(desk, plan(desk, "person.added", [step("person.added", None, each) for each in people]))
+        racks = [each.id for each in places if each.level == "rack"]
+        surround = Surround(racks, [each.id for each in people], desk.officer.id)
+        made = sample_weapons(patterns_of(desk.reference), surround, identities, seed=seed)
+        _register(desk, (step("weapon.registered", None, each) for each in made), weapons, progress)
+        with desk.read() as connection:
+            entries = read_head(connection).size
+    return SampleFacts(path, weapons, len(places), len(people), entries, recovery)
+
+
+def patterns_of(reference: Reference) -> list[Pattern]:
+    """Return every model of the reference data with a calibre it takes, as books write it."""
+    patterns = []
+    for model in reference.models.values():
+        maker, kind = reference.makers[model.maker], reference.types[model.type]
+        calibre = reference.calibres[model.calibres[0]] if model.calibres else None
+        patterns.append(
+            Pattern(
+                model.id, model.name, maker.id, maker.name, model.country or maker.country, kind.id, model.action,
+                model.fire_modes, calibre.id if calibre else None, calibre.name if calibre else None,
+                model.high_risk or kind.high_risk, kind.id in _SERVICE,
+            )
+        )  # fmt: skip
+    return patterns
+
+
+_SERVICE = frozenset({"self_loading_pistol", "assault_rifle", "carbine", "sub_machine_gun", "general_purpose_machine_gun"})
+_SITE = Site("Sample armoury (invented data)", "BB", "America/Barbados", "Sample organisation")
+
+
+def _founder(name: str) -> FirstOfficer:
+    return FirstOfficer(name, f"Sample {name}", SAMPLE_PASSPHRASES[name], (name,))
+
+
+def _desk(path: Path, name: str, around: Surroundings) -> Desk:
+    return sign_in(path, name, SAMPLE_PASSPHRASES[name], around=around)
+
+
+def _add_officer(desk: Desk, name: str, cost: KeyCost) -> None:
+    """Add an officer as the two who founded the register would: one asks, the other approves."""
+    unlocking, signing, now = new_private_key(), new_private_key(), desk.now()
+    with desk.read() as connection:
+        site_key = private_from_der(read_secret(connection, SITE_KEY))
+        issuer = Issuer(site_key, from_base64(register_record(connection).certificate))
+    id_ = new_uuid7(now)
+    certificate = make_officer_certificate(issuer, public_to_der(signing.public_key()), name=name, officer=id_, at=now)
+    person = Person(
+        id=id_, tag=new_tag(), name=f"Sample {name}", sign_in=name, roles=(name,), certificate=to_base64(certificate)
+    )
+    act = plan(desk, "officer.added", [step("officer.added", None, person)])
+    approval = approve(desk, act, "administrator", SAMPLE_PASSPHRASES["administrator"])
+    keys = SlotKeys(unlocking, signing, desk.register.data_key)
+    slot = make_slot(
+        desk.register.id, id_, sign_in=name, passphrase=SAMPLE_PASSPHRASES[name], keys=keys, cost=cost
+    )
+    write_keyslots(desk.register.folder, with_slot(read_keyslots(desk.register.folder), slot))
+    carry_out(desk, act, [approval])
+
+
+def _tags(desk: Desk) -> frozenset[str]:
+    with desk.read() as connection:
+        return frozenset(row[0] for row in connection.exec_driver_sql("SELECT key FROM code WHERE scheme = 'tag'"))
+
+
+def _between(least: int, wanted: int, most: int) -> int:
+    return max(least, min(wanted, most))
+
+
+def _sample_places(identities: Identities, racks: int) -> list[Place]:
+    """Make a site with a building for 200 racks and a room for 20."""
+    def place(code: str, name: str, level: str, parent: Place | None) -> Place:
+        return Place(identities.id(), identities.tag(), code, name, level, parent.id if parent else None)
+
+    places = [site := place("S", "Sample site", "site", None)]
+    building = room = site
+    for number in range(racks):
+        if number % 200 == 0:
+            count = number // 200 + 1
+            places.append(building := place(f"B{count}", f"Sample building {count}", "building", site))
+        if number % 20 == 0:
+            count = number % 200 // 20 + 1
+            places.append(room := place(f"{building.code}-{count}", f"Sample room {count}", "room", building))
+        rack = number % 20 + 1
+        places.append(place(f"{room.code}-R{rack:02d}", f"Rack {rack}", "rack", room))
+    return places
+
+
+def _sample_people(identities: Identities, count: int) -> list[Person]:
+    return [
+        Person(
+            identities.id(), identities.tag(), f"Sample holder {number:04d}", f"SN{number:05d}",
+            badge=f"SB{number:05d}", unit=f"Sample unit {number % 12 + 1}",
+        )
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+
+
+def _register(desk: Desk, steps: Iterator[Step], weapons: int, progress: Progress) -> None:
+    """Register the weapons; a generator of steps is not judged by `carry_out`, so the permission is judged here."""
+    check_permission(desk.officer, "weapons.register", desk.duties)
+    authority = Authority(desk.officer.id, desk.officer.id)
+    for done in range(0, weapons, ACT_SIZE):
+        some = islice(steps, min(ACT_SIZE, weapons - done))
+        act = Act(new_uuid7(desk.now()), "weapon.registered", some)
+        desk.register.change(act, authority, progress=lambda now, _total, before=done: progress(before + now, weapons))  # type: ignore[misc]

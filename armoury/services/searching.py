@@ -1,0 +1,190 @@
+"""Search over the weapons: any part of a number, name, place or remark, with filters.
+
+Words of three characters or more are found anywhere (trigrams), shorter ones where something begins with them. All
+words must match. Up to 2,000 hits are sorted; beyond that they come in the order of their numbers, and it is said.
+No text that an officer can type raises an error.
+"""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from armoury.domain.serials import fold_serial, serial_key
+from armoury.i18n import _, ngettext
+from armoury.services.desk import Desk
+from armoury.services.query import LAST, Query, any_of, conditions, first_sorted, has_index, sorted_numbers
+from armoury.services.words import Term, fold_glob, key_glob, terms_of
+
+MOST_SORTED = 2_000
+MOST_LOOK_ALIKES = 20
+_MOST_PLACED_WORDS = 3
+"""Of the words of one search, so many may name places; every way to read them is one more question."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found.
+
+    Attributes:
+        ids: numbers of the first weapons, in order.
+        total: how many there are; None where there are more than 2,000.
+        sorted: whether they are in the order asked for.
+        said: the sentence for the officer.
+        look_alikes: numbers of weapons whose codes only look like what was typed; none of them is among the hits.
+    """
+
+    ids: tuple[int, ...]
+    total: int | None
+    sorted: bool
+    said: str
+    look_alikes: tuple[int, ...] = ()
+
+
+def search(desk: Desk, query: Query, limit: int = 50) -> Result:
+    """Return the first weapons that a query finds.
+
+    Raises:
+        StorageError, IntegrityError: the register cannot be read.
+    """
+    terms = terms_of(query.text)
+    with desk.register.glance() as connection:
+        found = matching(connection, query, terms, limit=MOST_SORTED + 1)
+        few = len(found) <= MOST_SORTED
+        in_order = few or not terms and has_index(query)
+        if few:
+            ids = sorted_numbers(connection, found, query)[:limit]
+        else:
+            ids = first_sorted(connection, query, limit) if in_order else found[:limit]
+        alike = _look_alikes(connection, query, terms, frozenset(found)) if terms and few else ()
+    return Result(tuple(ids), len(found) if few else None, in_order, _said(len(found), in_order, alike), alike)
+
+
+def matching(
+    connection: sqlcipher.Connection, query: Query, terms: Sequence[Term], *, limit: int | None = None
+) -> list[int]:
+    """Return the numbers of all weapons that match, ascending; where `limit` cuts them off, any so many of them."""
+    where, values = conditions(connection, query)
+    cut = "" if limit is None else f" LIMIT {int(limit)}"
+    numbers: set[int] = set()
+    for way in _ways(connection, terms):
+        if limit is not None and len(numbers) >= limit:
+            break
+        sql, given = _statement(connection, way, where, cut)
+        numbers.update(array("q", (row[0] for row in connection.execute(sql + cut, (*given, *values)))))
+    return sorted(numbers)[:limit]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to read the words: these in the full text, these as beginnings or patterns, and so in these places."""
+
+    full_text: tuple[Term, ...]
+    others: tuple[Term, ...]
+    places: tuple[frozenset[str], ...] = ()
+
+
+def _ways(connection: sqlcipher.Connection, terms: Sequence[Term]) -> list[_Way]:
+    """Each word may stand in the weapon's own texts or name its place: list every way to read them all."""
+    placed = {term: ids for term in terms if not term.wild and (ids := _places_named(connection, term))}
+    usable = list(placed)[:_MOST_PLACED_WORDS]
+    ways = []
+    for count in range(len(usable) + 1):
+        for as_places in combinations(usable, count):
+            rest = [term for term in terms if term not in as_places]
+            ways.append(
+                _Way(
+                    tuple(term for term in rest if term.in_full_text),
+                    tuple(term for term in rest if not term.in_full_text),
+                    tuple(placed[term] for term in as_places),
+                )
+            )
+    return ways
+
+
+_PLACES = (
+    "WITH RECURSIVE inside(id) AS ("
+    " SELECT id FROM place WHERE code LIKE ? ESCAPE '!' OR name LIKE ? ESCAPE '!'"
+    " UNION SELECT p.id FROM place AS p JOIN inside ON p.parent = inside.id) SELECT id FROM inside"
+)
+
+
+def _places_named(connection: sqlcipher.Connection, term: Term) -> frozenset[str]:
+    """Return the places, with all inside them, whose code or name holds the word (a short word: begins with it)."""
+    escaped = term.text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    pattern = f"%{escaped}%" if term.in_full_text else f"{escaped}%"
+    return frozenset(row[0] for row in connection.execute(_PLACES, (pattern, pattern)))
+
+
+def _statement(connection: sqlcipher.Connection, way: _Way, where: str, cut: str) -> tuple[str, list[Any]]:
+    """Write the question of one way; the filters' own values come after those returned."""
+    phrase = " AND ".join(term.quoted for term in way.full_text)
+    if phrase and not (where or way.others or way.places):
+        return "SELECT rowid FROM search WHERE search MATCH ?", [phrase]
+    sources, parts, values = "weapon AS w", [], []
+    if phrase:
+        # The full text leads: CROSS JOIN keeps SQLite from walking the weapons instead.
+        sources = "search CROSS JOIN weapon AS w ON w.number = search.rowid"
+        parts, values = ["search MATCH ?"], [phrase]
+    alone = len(way.others) == 1 and not (phrase or where or way.places)
+    for places in way.places:
+        any_of(connection, "w.place", sorted(places), parts, values)
+    for term in way.others:
+        sql, given = key_glob(term) if term.wild else _beginning(term, cut if alone else "")
+        parts.append(sql)
+        values += given
+    condition = " AND ".join([*parts, where] if where else parts)
+    return f"SELECT w.number FROM {sources} WHERE {condition or '1'}", values
+
+
+_BEGINNINGS = ("tag", "serial_key", "maker_sort", "model_sort", "calibre_sort")
+
+
+def _beginning(term: Term, cut: str) -> tuple[str, list[str]]:
+    """A word of one or two characters matches where a number or name begins with it."""
+    parts: list[str] = []
+    values: list[str] = []
+    for column in _BEGINNINGS:
+        text = term.text.upper() if column in ("tag", "serial_key") else term.text.casefold()
+        parts.append(f"SELECT * FROM (SELECT number FROM weapon WHERE {column} >= ? AND {column} < ?{cut})")
+        values += [text, text + LAST]
+    return f"w.number IN ({' UNION ALL '.join(parts)})", values
+
+
+def _look_alikes(
+    connection: sqlcipher.Connection, query: Query, terms: Sequence[Term], found: frozenset[int]
+) -> tuple[int, ...]:
+    """Find weapons whose folded code begins like the folded text, or fits the folded pattern, and are no hits."""
+    if len(terms) == 1 and terms[0].wild:
+        sql, values = fold_glob(terms[0])
+        if len(values) == 1:
+            return ()  # a pattern that begins with a wildcard would ask for every code of the register
+    else:
+        key, folded = serial_key(query.text), fold_serial(query.text)
+        if len(folded) < 3:
+            return ()
+        sql, values = "fold >= ? AND fold < ? AND NOT (key >= ? AND key < ?)", [folded, folded + LAST, key, key + LAST]
+    where, given = conditions(connection, query)
+    rows = connection.execute(
+        f"SELECT DISTINCT w.number FROM (SELECT subject FROM code WHERE {sql} LIMIT {MOST_SORTED}) AS c"
+        f" CROSS JOIN weapon AS w ON w.id = c.subject{f' WHERE {where}' if where else ''}",
+        (*values, *given),
+    )
+    return tuple(islice((row[0] for row in rows if row[0] not in found), MOST_LOOK_ALIKES))
+
+
+def _said(count: int, in_order: bool, alike: Sequence[int]) -> str:
+    if count > MOST_SORTED:
+        text = _("More than {count} weapons match.").format(count=f"{MOST_SORTED:,}")
+        return text if in_order else text + " " + _("They are not sorted; add a word or a filter to sort them.")
+    if count:
+        return ngettext("{count} weapon matches.", "{count} weapons match.", count).format(count=count)
+    if alike:
+        return _("No weapon matches. What looks like it is offered below; compare it with the weapon.")
+    return _("No weapon matches.")
+
+
+__all__ = ["Query", "Result", "matching", "search"]

@@ -1,0 +1,77 @@
+"""The words of a search as typed, and what each asks of the tables: phrases of the full text, patterns over codes."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from armoury.domain.serials import fold_pattern, has_wildcard
+
+LONGEST_TEXT = 400
+"""Characters of a search that are looked at."""
+
+MOST_TERMS = 12
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]+")
+_PATTERN_REST = re.compile(r"[^A-Z0-9?*]+")
+_TRIGRAM = 3
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a search."""
+
+    text: str
+    wild: bool
+
+    @property
+    def in_full_text(self) -> bool:
+        """Tell whether the full text can find it anywhere."""
+        return not self.wild and len(_bare(self.text)) >= _TRIGRAM
+
+    @property
+    def quoted(self) -> str:
+        """Return it as a phrase of the full text's own language, in which nothing has a meaning of its own."""
+        return '"' + self.text.replace('"', '""') + '"'
+
+
+def terms_of(text: str) -> list[Term]:
+    """Take a typed text apart into its words; what no word can hold is dropped. Never fails."""
+    clean = unicodedata.normalize("NFC", _NO_TEXT.sub(" ", text[:LONGEST_TEXT]))
+    words = dict.fromkeys(clean.split())
+    terms = [Term(word, _is_pattern(word)) for word in words]
+    return [term for term in terms if term.wild or _bare(term.text)][:MOST_TERMS]
+
+
+def key_glob(term: Term) -> tuple[str, list[str]]:
+    """Return the condition that some code of weapon `w` fits the word's wildcards, and its values."""
+    pattern = _PATTERN_REST.sub("", unicodedata.normalize("NFKC", term.text).upper())
+    sql, values = _fits("key", pattern)
+    codes = f"w.id IN (SELECT subject FROM code WHERE subject_kind = 'weapon' AND {sql})"  # noqa: S608
+    run = max(re.split("[?*]+", pattern), key=len)
+    if values[0] != pattern or len(run) < _TRIGRAM:
+        return codes, values
+    # A pattern that begins with a wildcard: the full text finds the longest run of characters, the codes decide.
+    there = "EXISTS (SELECT 1 FROM code WHERE subject = w.id AND key GLOB ?)"
+    return f"w.number IN (SELECT rowid FROM search WHERE search MATCH ?) AND {there}", [f'"{run}"', pattern]
+
+
+def fold_glob(term: Term) -> tuple[str, list[str]]:
+    """Return the condition on the folded code, and its values: look-alikes count as the same."""
+    return _fits("fold", fold_pattern(term.text))
+
+
+def _fits(column: str, pattern: str) -> tuple[str, list[str]]:
+    """A pattern that begins with letters or digits needs only the codes that begin so."""
+    literal = re.split("[?*]", pattern, maxsplit=1)[0]
+    if not literal:
+        return f"{column} GLOB ?", [pattern]
+    return f"{column} >= ? AND {column} < ? AND {column} GLOB ?", [literal, literal + "\U0010ffff", pattern]
+
+
+def _is_pattern(word: str) -> bool:
+    """`AB*12` is a pattern; `?` or `**` alone would ask for everything and is no word at all."""
+    return has_wildcard(word) and any(each.isalnum() for each in word)
+
+
+def _bare(text: str) -> str:
+    """Return the text as the full text counts its characters: without marks over letters."""
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each) and each not in "?*")

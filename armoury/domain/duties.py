@@ -6,14 +6,23 @@ permission.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from armoury.domain.errors import PermissionRefusedError, RuleError
+from armoury.domain.kinds import KINDS
 from armoury.domain.records.site import Person
 from armoury.i18n import _
 from armoury.paths import resource
+
+RIGHTS = "officers.change"
+"""The permission that two officers always hold; without them nobody could give anyone access again."""
+
+
+_WITHOUT_EVENT = frozenset({"backup.make", "weapons.duplicate"})
+"""To make a backup, and to confirm that a weapon is entered again with the same identity."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +44,62 @@ class Duties:
 
 @cache
 def load_duties(national: str | None = None) -> Duties:
-    """Read the shipped roles, or a national file that replaces them (its JSON text)."""
-    data = json.loads(national or resource("roles.json").read_text(encoding="utf-8"))
+    """Read the shipped roles, or a national file that replaces them (its JSON text).
+
+    Raises:
+        RuleError: the file is not an edition of the roles; every fault is named.
+    """
+    try:
+        data = json.loads(national or resource("roles.json").read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise RuleError(_("The file of roles is not JSON: {problem}.").format(problem=problem)) from problem
+    faults = list(_faults(data)) if isinstance(data, dict) else [_("The file of roles holds no object.")]
+    if faults:
+        raise RuleError("\n".join(faults))
     roles = {name: frozenset(permissions) for name, permissions in data["roles"].items()}
-    excluding = tuple(Exclusion((first, second), each["reason"]) for each in data["excluding"]
-                      for first, second in [each["duties"]])
+    excluding = tuple(
+        Exclusion((first, second), each["reason"]) for each in data["excluding"] for first, second in [each["duties"]]
+    )
     return Duties(roles, data["rights_permission"], excluding)
+
+
+@cache
+def known_permissions() -> frozenset[str]:
+    """Return every permission that something can ask for: those of the events, and the few that leave no entry."""
+    return frozenset(event.permission for kind in KINDS.values() for event in kind.events) | _WITHOUT_EVENT
+
+
+def _faults(data: Mapping[str, Any]) -> Iterator[str]:
+    """Name everything that keeps a file from being an edition of the roles."""
+    roles = data.get("roles")
+    if not isinstance(roles, dict) or not all(_is_words(each) for each in roles.values()):
+        yield _("The file of roles needs “roles”: for each role the list of what it may do.")
+        return
+    known = known_permissions()
+    for role, permissions in roles.items():
+        for strange in sorted(set(permissions) - known):
+            yield _("The role “{role}” may “{permission}”, which nothing asks for.").format(
+                role=role, permission=strange
+            )
+    given = frozenset[str]().union(*roles.values())
+    for nobody in sorted(known - given):
+        yield _("No role may “{permission}”, so nobody could ever do it.").format(permission=nobody)
+    if data.get("rights_permission") != RIGHTS:
+        yield _("The permission that decides on rights must stay “{permission}”.").format(permission=RIGHTS)
+    excluding = data.get("excluding")
+    if not isinstance(excluding, list) or not all(_is_exclusion(each, known) for each in excluding):
+        yield _("“excluding” needs a list of pairs of permissions, each with its reason.")
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_exclusion(value: object, known: frozenset[str]) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("reason"), str):
+        return False
+    duties: Any = value.get("duties")
+    return _is_words(duties) and len(duties) == 2 and known.issuperset(duties)
 
 
 def permissions_of(person: Person, duties: Duties) -> frozenset[str]:
@@ -64,7 +123,7 @@ def check_roles(roles: Iterable[str], duties: Duties) -> None:
 
 
 def conflicts(person: Person, duties: Duties) -> tuple[Exclusion, ...]:
-    """Return the exclusions that the officer's roles break, to be shown and printed; a small site may have to live so."""
+    """Return the exclusions that the officer's roles break, to be shown and printed; a small site may live so."""
     held = permissions_of(person, duties)
     return tuple(each for each in duties.excluding if held.issuperset(each.duties))
 

@@ -4,6 +4,7 @@ Serials repeat across makers, so the identity is scheme, maker, model and serial
 never clash with each other.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _FEW = 20
 """Up to so many weapons are compared for slips of the hand too; among consecutive serials every other would be one."""
 
 _MOST_SWAPS = 40
+
+_RUN = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,7 @@ def _with_like_serials(connection: Connection, weapons: Iterable[Weapon]) -> lis
     return _by_folds(connection, {form for each in weapons for form in _folds(each)})
 
 
-_BY_FOLD = (
-    "WHERE t.id IN (SELECT c.subject FROM code AS c WHERE c.scheme IN ('serial', 'symbol') AND c.fold IN"
-)
+_BY_FOLD = "WHERE t.id IN (SELECT c.subject FROM code AS c WHERE c.scheme IN ('serial', 'symbol') AND c.fold IN"
 
 
 def _by_folds(connection: Connection, folds: Iterable[str]) -> list[Weapon]:
@@ -142,7 +143,8 @@ def _slips(connection: Connection, weapons: Sequence[Weapon]) -> Iterator[Remark
 def _slipped(form: str) -> set[str]:
     """Return the folded serials with two neighbours swapped, and with leading zeros left out or added."""
     swaps = {form[:at] + form[at + 1] + form[at] + form[at + 2 :] for at in range(min(len(form) - 1, _MOST_SWAPS))}
-    start = next((at for at, letter in enumerate(form) if letter.isdigit()), len(form))
-    head, number = form[:start], form[start:]
-    zeros = {head + "0" * count + number.lstrip("0") for count in range(5)} if number else set()
+    bare = _RUN.sub(lambda run: run[0].lstrip("0") or "0", form)
+    zeros = {
+        bare[: run.start()] + "0" * count + bare[run.start() :] for run in _RUN.finditer(bare) for count in range(5)
+    }
     return (swaps | zeros) - {form}

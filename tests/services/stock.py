@@ -1,16 +1,43 @@
-"""What the tests of services work with: places, people and weapons of a made-up armoury."""
+"""What the tests of services work with: a clock, two officers, places, and weapons of a made-up armoury."""
 
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from PIL import Image
+
+from armoury.domain.records.site import Person
 from armoury.domain.records.weapon import Weapon
+from armoury.domain.remarks import Remark
+from armoury.services.acts import approve, carry_out
 from armoury.services.desk import Desk
+from armoury.services.people import add_person, person_of
 from armoury.services.places import add_place, place_by_code
 from armoury.services.weapons import draft, register, weapon_of
+from armoury.store.checking import check_register
+from armoury.store.steps import Act, Changes
 
-PISTOL = {
+FIRST, FIRST_PASSPHRASE = "first", "a passphrase of the first"
+SECOND, SECOND_PASSPHRASE = "second", "another one of the second"
+NOON = 1_790_000_000_000
+"""2026-09-21T14:13:20Z, when the sample days begin."""
+
+PISTOL: dict[str, Any] = {
     "maker_text": "Glock", "country": "AT", "model_text": "Glock 17", "calibre_text": "9x19",
     "ownership": "state_service", "agency": "police", "source": "purchase",
 }  # fmt: skip
+
+
+@dataclass
+class StandingClock:
+    """A clock that stands still until a test sets it."""
+
+    now: int = NOON
+
+    def __call__(self) -> int:
+        """Return the time in milliseconds."""
+        return self.now
 
 
 def furnish(desk: Desk) -> None:
@@ -21,9 +48,15 @@ def furnish(desk: Desk) -> None:
     add_place(desk, "R2", "Rack two", "rack", "ARM")
 
 
-def pistol(desk: Desk, serial: str, **fields: Any) -> Weapon:
+def rack(desk: Desk, code: str = "R1") -> str:
+    """Return the id of a place."""
+    return place_by_code(desk, code).id
+
+
+def pistol(desk: Desk, serial: str | None, **fields: Any) -> Weapon:
     """Draft a pistol in rack R1."""
-    return draft(desk, **{**PISTOL, "serial": serial, "place": place_by_code(desk, "R1").id, **fields})
+    where = {} if {"transfer", "end", "holder"} & set(fields) else {"place": rack(desk)}
+    return draft(desk, **{**PISTOL, "serial": serial, **where, **fields})
 
 
 def registered(desk: Desk, serial: str, **fields: Any) -> Weapon:
@@ -31,3 +64,30 @@ def registered(desk: Desk, serial: str, **fields: Any) -> Weapon:
     weapon = pistol(desk, serial, **fields)
     register(desk, [weapon])
     return weapon_of(desk, weapon.id)
+
+
+def officer(desk: Desk, name: str = "Sample Holder", **fields: Any) -> Person:
+    """Enter a person who may hold weapons."""
+    return person_of(desk, add_person(desk, name, **fields).ids[0])
+
+
+def with_two(desk: Desk, act: Act) -> Changes:
+    """Carry out an act with the second officer's approval."""
+    return carry_out(desk, act, [approve(desk, act, SECOND, SECOND_PASSPHRASE)])
+
+
+def codes(remarks: Sequence[Remark]) -> set[str]:
+    """Return the codes of remarks."""
+    return {each.code for each in remarks}
+
+
+def whole(desk: Desk) -> bool:
+    """Tell whether the register passes its deep check."""
+    return check_register(desk.register, deep=True).whole
+
+
+def photograph(shade: int = 90) -> bytes:
+    """Return a small JPEG; another shade makes another picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (shade, 120, 120)).save(out, "JPEG")
+    return out.getvalue()

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from armoury.cli import adding_site
 from armoury.cli.approving import approvals_for
 from armoury.cli.files import read_bytes
 from armoury.cli.output import plain, say, say_json, tell
@@ -57,7 +58,7 @@ def _photograph(desk: Desk, draft_: Weapon, named: str) -> Prepared:
 
 
 def _role_and_file(desk: Desk, named: str) -> tuple[str, str]:
-    """Read `serial:photo.jpg`; a colon that follows no role belongs to the file's name, as in `C:\\photo.jpg`."""
+    """Read `serial:photo.jpg`; a colon that follows no role belongs to the file's name, such as that of a drive."""
     role, colon, name = named.partition(":")
     known = desk.reference.lists["evidence_roles"]
     return (role, name) if colon and role in known else (DEFAULT_ROLE, named)
@@ -123,3 +124,5 @@ def _report_evidence(door: Door, changes: Changes) -> None:
 
 
 add.add_command(evidence, "photo")
+for _command in (adding_site.person, adding_site.log, adding_site.holding, adding_site.acquisition):
+    add.add_command(_command)

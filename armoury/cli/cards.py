@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from armoury.cli.words import field_words, kind_words, moment_words, value_words
+from armoury.cli.words import act_words, field_words, kind_words, moment_words, value_words
 from armoury.domain.dates import local_date
 from armoury.domain.fields import Declared, FieldType, declared_fields
 from armoury.domain.kinds import KINDS
@@ -17,6 +17,7 @@ from armoury.i18n import _
 from armoury.services.desk import Desk
 from armoury.services.evidence import evidence_on
 from armoury.services.lookup import Hit, WeaponCard
+from armoury.store.reading import get
 
 Line = tuple[str, str]
 
@@ -126,12 +127,11 @@ def _label(desk: Desk, vocabulary: str, id_: str) -> str:
 
 
 def reference_words(desk: Desk, kind: str, id_: str) -> str:
-    """Name what a record refers to by its id."""
-    record = KINDS[kind].record
-    named = next((n for n in ("code", "reference", "sign_in", "badge", "tag") if n in record.__dataclass_fields__), "id")
+    """Name what a record refers to by its id: a place's code, a file's reference, a sign-in name, a badge."""
     with desk.read() as connection:
-        row = connection.exec_driver_sql(f"SELECT {named} FROM {kind} WHERE id = ?", (id_,)).first()  # noqa: S608
-    return str(row[0]) if row and row[0] else id_
+        found: Any = get(connection, KINDS[kind].record, id_)
+    names = ("code", "reference", "sign_in", "badge", "tag")
+    return next((str(value) for name in names if (value := getattr(found, name, None))), id_)
 
 
 def _serial(desk: Desk, weapon: Weapon) -> str:
@@ -155,7 +155,7 @@ def _sighted(desk: Desk, weapon: Weapon, zone: str) -> str:
     if not weapon.last_sighted:
         return _("never: claimed by a book, nobody has seen it since")
     by = reference_words(desk, "person", weapon.sighted_by) if weapon.sighted_by else "?"
-    act = weapon.sighted_in or ""
+    act = act_words(weapon.sighted_in or "")
     return _("{when} by {who}, {act}").format(when=moment_words(weapon.last_sighted, zone), who=by, act=act)
 
 

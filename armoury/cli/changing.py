@@ -22,7 +22,7 @@ from armoury.services.places import change_place
 from armoury.store.steps import Changes
 
 _SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE",
-                    help=_("A field and its new value; an empty value takes it away. Several are allowed."))  # fmt: skip
+                    help=_("A field and its new value; an empty value takes it away. May be repeated."))  # fmt: skip
 _REASON = click.option("--reason", metavar="TEXT", help=_("Why."))
 
 
@@ -95,7 +95,8 @@ def _pairs(settings: tuple[str, ...]) -> list[tuple[str, str]]:
 @click.argument("weapons_", metavar="WEAPONS...", nargs=-1, required=True)
 @_SET
 @_REASON
-@click.option("--occurred", metavar="TIME", help=_("When it happened, if earlier: 2026-03-09T14:05:00.000Z. Needs a reason."))
+@click.option("--occurred", metavar="TIME",
+              help=_("When it happened, if earlier: 2026-03-09T14:05:00.000Z. Needs a reason."))  # fmt: skip
 @click.option("--seen", metavar="ACT", help=_("The weapons were in hand, in this act."))
 @click.option("--consent", metavar="REFERENCE", help=_("The supplier's or donor's consent."))
 @at_register(second=True)

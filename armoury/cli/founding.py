@@ -4,15 +4,16 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from armoury.bootstrap import opened, surroundings
 from armoury.cli.output import is_terminal, plain, say, say_json, tell
 from armoury.cli.passphrases import OWN, SECOND, may_ask, new_secret
-from armoury.cli.session import SUFFIX, Door, with_json
-from armoury.domain.errors import RuleError, StorageError
+from armoury.cli.session import Door, free_folder, with_json
+from armoury.domain.errors import RuleError
 from armoury.i18n import _
 from armoury.services.desk import sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
@@ -43,19 +44,21 @@ _QUESTIONS: Mapping[str, tuple[str, Callable[[], str]]] = {
 @click.option("--first-name", metavar="TEXT", help=_("First officer's full name."))
 @click.option("--second", metavar="NAME", help=_("Second officer's sign-in name."))
 @click.option("--second-name", metavar="TEXT", help=_("Second officer's full name."))
+@click.option("--first-role", multiple=True, metavar="ROLE", help=_("First officer's roles, if others than the usual."))
+@click.option("--second-role", multiple=True, metavar="ROLE", help=_("Second officer's roles, likewise."))
 @click.option("--passphrase-fd", type=int, metavar="N", help=_("First officer's passphrase, from this descriptor."))
 @click.option("--second-passphrase-fd", type=int, metavar="N", help=_("Second officer's passphrase, likewise."))
 @click.option("--recovery-fd", type=int, metavar="N", help=_("Hand the two half-sheets to this descriptor instead."))
 @click.option("--yes", is_flag=True, help=_("Do not ask to type groups of the half-sheets back."))
 @with_json
-def new(door: Door, folder: str, **given: object) -> None:
+def new(door: Door, folder: str, **given: Any) -> None:
     """Found a register."""
-    path = _free_folder(folder)
+    path = free_folder(folder)
     answers = _answers(given)
     _check_showing(given)
     officers = [
-        _officer(answers, "first", fd=_number(given["passphrase_fd"]), variable=OWN),
-        _officer(answers, "second", fd=_number(given["second_passphrase_fd"]), variable=SECOND),
+        _officer(answers, "first", given, fd=_number(given["passphrase_fd"]), variable=OWN),
+        _officer(answers, "second", given, fd=_number(given["second_passphrase_fd"]), variable=SECOND),
     ]
     site = Site(
         answers["name"], answers["country"].upper(), answers["time_zone"], answers["organisation"],
@@ -70,15 +73,6 @@ def new(door: Door, folder: str, **given: object) -> None:
     _report(door, {**made, "recovery_key_shown": shown})
 
 
-def _free_folder(folder: str) -> Path:
-    path = Path(folder)
-    if not path.name.endswith(SUFFIX):
-        path = path.with_name(path.name + SUFFIX)
-    if path.exists():
-        raise StorageError(_("“{path}” is there already. Choose another name.").format(path=path))
-    return path
-
-
 def _answers(given: Mapping[str, object]) -> dict[str, str]:
     return {name: _answer(given[name], option, words()) for name, (option, words) in _QUESTIONS.items()}
 
@@ -91,10 +85,14 @@ def _answer(value: object, option: str, words: str) -> str:
     return str(click.prompt(words, err=True)).strip()
 
 
-def _officer(answers: Mapping[str, str], which: str, *, fd: int | None, variable: str) -> FirstOfficer:
+def _officer(
+    answers: Mapping[str, str], which: str, given: Mapping[str, Any], *, fd: int | None, variable: str
+) -> FirstOfficer:
     name = answers[which]
     label = _("Passphrase of {name} (12 characters or more)").format(name=name)
-    return FirstOfficer(name, answers[which + "_name"], new_secret(label, descriptor=fd, variable=variable))
+    officer = FirstOfficer(name, answers[which + "_name"], new_secret(label, descriptor=fd, variable=variable))
+    roles = tuple(given[which + "_role"])
+    return replace(officer, roles=roles) if roles else officer
 
 
 def _number(value: object) -> int | None:
@@ -105,7 +103,7 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _check_showing(given: Mapping[str, object]) -> None:
+def _check_showing(given: Mapping[str, Any]) -> None:
     """Before anything is made: somebody must be able to see the recovery key, or have said that it need not be."""
     if given["recovery_fd"] is not None or given["yes"] or may_ask():
         return
@@ -178,4 +176,4 @@ def _report(door: Door, made: dict[str, object]) -> None:
         say_json(plain(made))
         return
     say(_("Made the register {site} in “{folder}”.").format(site=made["site"], folder=made["folder"]))
-    say(_("Next: armoury add place R1 “Rack 1” --level rack, then armoury add weapon --help"))
+    say(_('Next: armoury add place B1 "Main building" --level building'))

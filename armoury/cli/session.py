@@ -16,6 +16,7 @@ from armoury.cli.passphrases import OWN, may_ask, secret
 from armoury.domain.errors import RuleError, StorageError
 from armoury.i18n import _
 from armoury.services.desk import Desk, look_in, sign_in
+from armoury.store.checkpoints import register_record
 
 SUFFIX = ".armoury"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,6 +70,20 @@ def register_folder(named: str) -> Path:
     path = Path(named)
     longer = path.with_name(path.name + SUFFIX)
     return longer if not path.exists() and longer.exists() else path
+
+
+def free_folder(folder: str) -> Path:
+    """Return the folder for a new register, with its ending.
+
+    Raises:
+        StorageError: something is there already.
+    """
+    path = Path(folder)
+    if not path.name.endswith(SUFFIX):
+        path = path.with_name(path.name + SUFFIX)
+    if path.exists():
+        raise StorageError(_("“{path}” is there already. Choose another name.").format(path=path))
+    return path
 
 
 _REGISTER_OPTIONS = (
@@ -180,6 +195,12 @@ def _taken(door: Door, desk: Desk, path: Path) -> Iterator[None]:
         yield
     finally:
         _close(desk)
+
+
+def zone_of(desk: Desk) -> str:
+    """Return the site's time zone, an IANA name."""
+    with desk.read() as connection:
+        return register_record(connection).time_zone
 
 
 def _close(desk: Desk) -> None:

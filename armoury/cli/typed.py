@@ -24,6 +24,11 @@ _SHOWN: Mapping[FieldType, str] = {
     FieldType.INTEGER: "NUMBER", FieldType.DATE: "DATE", FieldType.DAY: "DAY", FieldType.INSTANT: "TIME",
 }  # fmt: skip
 _PART_ENDS = ";"
+_ONE_OF: Mapping[str, str] = {
+    "serials": "further-serial", "components": "component", "fire_modes": "fire-mode",
+    "transit_countries": "transit-country",
+}  # fmt: skip
+"""Options that are given once for each item of a list."""
 
 
 def typed_fields(record: type[Any], left_out: Iterable[str]) -> tuple[Declared, ...]:
@@ -60,7 +65,7 @@ def field_options(record: type[Any], left_out: Iterable[str]) -> Callable[[F], F
 
 def _option(declared: Declared) -> Callable[[F], F]:
     form, part = declared.field.form, declared.field.part
-    flag = "--" + option_name(declared).replace("_", "-")
+    flag = "--" + _ONE_OF.get(declared.name, option_name(declared).replace("_", "-"))
     words = field_words(declared.name) + "."
     if form is FieldType.FLAG:
         return click.option(flag, declared.name, is_flag=True, help=words)

@@ -1,5 +1,6 @@
 """Plain words for what the register keeps under short ids: events, fields, kinds of subject; dates as people read."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from armoury.domain.dates import PartialDate
 from armoury.i18n import _
 
 Words = Mapping[str, Callable[[], str]]
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
 
 EVENTS: Words = {
     "weapon.registered": lambda: _("Registered"),
@@ -32,6 +34,8 @@ EVENTS: Words = {
     "person.added": lambda: _("Person added"),
     "person.changed": lambda: _("Person changed"),
     "person.purged": lambda: _("Personal data removed"),
+    "weapon.purged": lambda: _("Personal data removed"),
+    "site.purged": lambda: _("Personal data removed"),
     "officer.added": lambda: _("Officer added"),
     "officer.removed": lambda: _("Officer removed"),
     "officer.reset": lambda: _("Officer's access reset"),
@@ -184,6 +188,11 @@ KINDS: Words = {
 }
 
 
+def act_words(text: str) -> str:
+    """Say in which act something happened: an event of the program in its words, else what an officer wrote."""
+    return EVENTS[text]() if text in EVENTS else text
+
+
 def _word(words: Words, name: str) -> str:
     said = words.get(name)
     return said() if said else name.replace("_", " ").replace(".", " ").capitalize()
@@ -233,6 +242,11 @@ def _mapping_words(value: Mapping[str, object]) -> str:
     if set(value) == {"value", "precision"}:
         return str(value["value"]) or _("unknown")
     return " ".join(value_words(each) for each in value.values())
+
+
+def is_instant(text: str) -> bool:
+    """Tell whether a text is an instant as the register writes it."""
+    return bool(_INSTANT.fullmatch(text))
 
 
 def moment_words(instant: str | None, time_zone: str) -> str:

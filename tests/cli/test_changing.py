@@ -1,0 +1,109 @@
+"""`armoury correct`, `move`, `sight`, and what `show`, `find` and `history` say afterwards."""
+
+import pytest
+
+from tests.cli.calls import FIRST
+from tests.cli.test_adding import GLOCK
+
+
+@pytest.fixture
+def weapon(call, signed_in):
+    call("add", "place", "B1", "Building 1", "--level", "building")
+    for code in ("R1", "R2"):
+        call("add", "place", code, f"Rack {code}", "--level", "rack", "--within", "B1")
+    answer = call("add", "weapon", *GLOCK, "--serial", "SXL020", "--place", "R1", "--json")
+    return answer.json["weapons"][0]["tag"]
+
+
+def test_a_correction_keeps_the_former_value_in_history(call, weapon):
+    assert call("correct", weapon, "--set", "remarks=scratched", "--reason", "seen now").code == 0
+    assert call("correct", weapon, "--set", "remarks=scratched left", "--reason", "which side").code == 0
+    changes = call("history", weapon, "--json").json[-1]["changes"]
+    assert changes == [{"field": "remarks", "before": "scratched", "after": "scratched left"}]
+
+
+def test_a_correction_without_a_reason_is_refused(call, weapon):
+    assert call("correct", weapon, "--set", "remarks=x").code == 3
+
+
+def test_what_was_written_is_matched_anew(call, weapon):
+    assert call("correct", weapon, "--set", "maker=Beretta", "--set", "model=M9", "--reason", "misread").code == 0
+    assert call("show", weapon, "--json").json["record"]["maker"] == "beretta"
+
+
+def test_a_setting_without_a_value_is_wrong_usage(call, weapon):
+    assert call("correct", weapon, "--set", "remarks", "--reason", "x").code == 2
+
+
+def test_a_place_is_renamed(call, weapon):
+    assert call("correct", "R2", "--set", "name=Second rack", "--reason", "new sign").code == 0
+    assert "Second rack" in call("places").out
+
+
+def test_a_weapon_is_moved(call, weapon):
+    assert call("move", "custody", "in_store", weapon, "--set", "place=R2").code == 0
+    assert call("show", weapon, "--json").json["place_code"] == "R2"
+
+
+def test_a_move_says_what_it_needs(call, weapon):
+    answer = call("move", "custody", "issued", weapon)
+    assert answer.code == 3
+    assert "who" in answer.err.lower()
+
+
+def test_a_move_of_two_officers_is_shown_to_the_second_and_signed(call, weapon):
+    call("move", "custody", "not_located", weapon, "--set", "end=report 1", "--reason", "not in the rack")
+    words = ("move", "custody", "written_off", weapon, "--set", "end=order 2", "--reason", "board of inquiry")
+    answer = call(*words)
+    assert (answer.code, "To be approved" in answer.err) == (0, True)
+    assert call("history", weapon, "--json").json[-1]["approved_by"] == ["Admin Two"]
+
+
+def test_a_second_officer_who_is_the_first_does_not_count(call, weapon, monkeypatch):
+    call("move", "custody", "not_located", weapon, "--set", "end=report 1", "--reason", "not in the rack")
+    monkeypatch.setenv("ARMOURY_SECOND", "cdr")
+    monkeypatch.setenv("ARMOURY_SECOND_PASSPHRASE", FIRST)
+    words = ("move", "custody", "written_off", weapon, "--set", "end=order 2", "--reason", "board of inquiry")
+    assert call(*words).code == 6
+
+
+def test_a_weapon_is_sighted(call, weapon):
+    assert call("sight", weapon, "--in", "monthly count").code == 0
+    assert call("show", weapon, "--json").json["record"]["sighted_in"] == "monthly count"
+
+
+def test_a_card_says_all_four_standings_in_words(call, weapon):
+    card = call("show", weapon).out
+    assert all(each in card for each in ("In store", "State property", "Not examined", "Rack R1", "Glock"))
+
+
+def test_an_unknown_thing_is_a_sentence(call, weapon):
+    answer = call("show", "NOTHING99")
+    assert (answer.code, "NOTHING99" in answer.err) == (3, True)
+
+
+def test_a_look_alike_is_offered_but_not_taken(call, weapon):
+    answer = call("show", "SXL02O")
+    assert answer.code == 3
+    assert "SXL020" in answer.err
+
+
+@pytest.mark.parametrize("text", ["SXL020", "glock", "glock r1", "SXL?20"])
+def test_a_weapon_is_found_by_any_part(call, weapon, text):
+    assert [each["tag"] for each in call("find", text, "--json").json["weapons"]] == [weapon]
+
+
+def test_filters_narrow_a_list(call, weapon):
+    assert call("find", "--place", "B1", "--maker", "Glock", "--json").json["total"] == 1
+    assert call("find", "--place", "R2", "--json").json["total"] == 0
+
+
+def test_nothing_found_is_no_failure(call, weapon):
+    answer = call("find", "nothing of the sort")
+    assert (answer.code, answer.out) == (0, "")
+
+
+def test_the_original_view_leaves_corrections_out(call, weapon):
+    call("correct", weapon, "--set", "remarks=x", "--reason", "y")
+    events = [each["event"] for each in call("history", weapon, "--view", "original", "--json").json]
+    assert events == ["weapon.registered"]

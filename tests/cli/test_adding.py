@@ -38,7 +38,8 @@ def test_a_crate_is_registered_in_one_act(call, rack):
 
 
 def test_parts_are_typed_as_pairs(call, rack):
-    answer = call("add", "weapon", *GLOCK, "--serial", "S1", "--place", "R1", "--component", "barrel:X12", "--kit", "magazine:3")
+    parts = ("--component", "barrel:X12", "--kit", "magazine:3")
+    answer = call("add", "weapon", *GLOCK, "--serial", "S1", "--place", "R1", *parts)
     assert answer.code == 0, answer.err
     record = call("show", "X12", "--json").json["record"]
     assert record["components"][0]["serial"] == "X12"
@@ -64,7 +65,8 @@ def test_a_duplicate_needs_the_second_officer(call, rack, monkeypatch):
 
 def test_a_photograph_is_taken_with_the_weapon(call, rack, tmp_path):
     (tmp_path / "left.png").write_bytes(png())
-    answer = call("add", "weapon", *GLOCK, "--serial", "S1", "--place", "R1", "--photo", f"serial:{tmp_path / 'left.png'}")
+    photo = f"serial:{tmp_path / 'left.png'}"
+    answer = call("add", "weapon", *GLOCK, "--serial", "S1", "--place", "R1", "--photo", photo)
     assert answer.code == 0, answer.err
     assert call("show", "S1", "--json").json["evidence"][0]["role"] == "serial"
 

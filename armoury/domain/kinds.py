@@ -102,17 +102,18 @@ def _weapon_codes(weapon: Weapon) -> Iterable[Code]:
 
 
 def _weapon_text(weapon: Weapon) -> str:
-    parts = [
-        weapon.tag, str(weapon.number), weapon.serial, weapon.maker, weapon.maker_text, weapon.model, weapon.model_text,
-        weapon.variant, weapon.calibre, weapon.calibre_text, weapon.type, weapon.type_text, weapon.symbol_code,
-        weapon.butt_number, weapon.unit, weapon.case_number, weapon.exhibit_number, weapon.bag_number,
-        weapon.seal_number, weapon.features, weapon.remarks,
-        *(each.text for each in weapon.serials), *(each.serial for each in weapon.components),
+    numbers = [
+        weapon.serial, weapon.symbol_code, weapon.butt_number, weapon.exhibit_number, weapon.bag_number,
+        weapon.seal_number, *(each.text for each in weapon.serials), *(each.serial for each in weapon.components),
     ]  # fmt: skip
-    written = [each for each in parts if each]
-    # A number is also found as people type it, without the spaces and strokes that it is marked with.
-    keys = [each.key for each in _weapon_codes(weapon) if each.key not in written]
-    return "\n".join(dict.fromkeys(written + keys))
+    parts = [
+        weapon.tag, str(weapon.number), weapon.maker, weapon.maker_text, weapon.model, weapon.model_text,
+        weapon.variant, weapon.calibre, weapon.calibre_text, weapon.type, weapon.type_text, weapon.unit,
+        weapon.case_number, weapon.features, weapon.remarks, *numbers,
+        # A number is also found as people type it, without the spaces and strokes that it is marked with.
+        *(serial_key(each) for each in numbers if each and not (each.isascii() and each.isalnum())),
+    ]  # fmt: skip
+    return "\n".join(each for each in parts if each)
 
 
 def _sortable(chosen: str | None, written: str | None) -> str | None:

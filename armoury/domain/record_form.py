@@ -121,13 +121,14 @@ def text_of(value: object) -> str:
 
 def clean(record: R) -> R:
     """Return the record with its plain words in NFC and without surrounding blanks; as-marked text stays as it is."""
+    names, required, values_of = _text_plan(type(record))
     changes = {}
-    for name, required, value in zip(*_texts_of(record), strict=True):
-        if isinstance(value, str):
-            tidy = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
-            tidy_or_none = tidy or (value if required else None)
-            if tidy_or_none != value:
-                changes[name] = tidy_or_none
+    for name, value in zip(names, values_of(record), strict=True):
+        if value is None or type(value) is not str:
+            continue
+        tidy = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+        if tidy != value or not tidy:
+            changes[name] = tidy or (value if name in required else None)
     return replace(record, **changes) if changes else record  # type: ignore[type-var]
 
 
@@ -163,15 +164,10 @@ def _reading_plan(record: type[Any]) -> tuple[tuple[str, _Convert], ...]:
 
 
 @cache
-def _text_plan(record: type[Any]) -> tuple[tuple[str, ...], tuple[bool, ...], Callable[[object], tuple[Any, ...]]]:
+def _text_plan(record: type[Any]) -> tuple[tuple[str, ...], frozenset[str], Callable[[object], tuple[Any, ...]]]:
     chosen = [each for each in declared_fields(record) if each.field.form is FieldType.TEXT]
     names = tuple(each.name for each in chosen)
-    return names, tuple(each.required for each in chosen), _getter(names)
-
-
-def _texts_of(record: object) -> tuple[tuple[str, ...], tuple[bool, ...], tuple[Any, ...]]:
-    names, required, values_of = _text_plan(type(record))
-    return names, required, values_of(record)
+    return names, frozenset(each.name for each in chosen if each.required), _getter(names)
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[object], tuple[Any, ...]]:

@@ -200,9 +200,9 @@ def _varied(fields: Fields, recent: Sequence[str], chance: random.Random) -> Fie
     draw = chance.random()
     changes: Fields = {}
     if draw < 0.01:
-        changes = {"serial": None, "serial_status": "none", "features": f"Sample mark {fields['number']}"}
+        changes = {"serial": None, "serial_status": "none", "scheme": "none", "features": f"Sample mark {fields['number']}"}
     elif draw < 0.015:
-        changes = {"serial": None, "serial_status": "obliterated", "markings_not_authentic": draw < 0.011}
+        changes = {"serial": None, "serial_status": "obliterated", "scheme": "none", "markings_not_authentic": draw < 0.011}
     elif draw < 0.02:
         changes = {"serial": f"{fields['serial'][:-2]}??", "serial_status": "partial"}
     elif draw < 0.025:

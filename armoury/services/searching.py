@@ -17,7 +17,7 @@ from armoury.domain.serials import fold_serial, serial_key
 from armoury.i18n import _, ngettext
 from armoury.services.desk import Desk
 from armoury.services.query import LAST, Query, any_of, conditions, first_sorted, has_index, sorted_numbers
-from armoury.services.words import Term, fold_glob, key_glob, terms_of
+from armoury.services.words import Term, fold_glob, key_glob, phrase_of, terms_of
 
 MOST_SORTED = 2_000
 MOST_LOOK_ALIKES = 20
@@ -70,7 +70,7 @@ def matching(
     where, values = conditions(connection, query)
     cut = "" if limit is None else f" LIMIT {int(limit)}"
     numbers: set[int] = set()
-    for way in _ways(connection, terms):
+    for way in _ways(connection, query.text, terms):
         if limit is not None and len(numbers) >= limit:
             break
         sql, given = _statement(connection, way, where, cut)
@@ -87,8 +87,11 @@ class _Way:
     places: tuple[frozenset[str], ...] = ()
 
 
-def _ways(connection: sqlcipher.Connection, terms: Sequence[Term]) -> list[_Way]:
-    """Each word may stand in the weapon's own texts or name its place: list every way to read them all."""
+def _ways(connection: sqlcipher.Connection, text: str, terms: Sequence[Term]) -> list[_Way]:
+    """Each word may stand in the weapon's own texts or name its place: list every way to read them all.
+
+    Where a word is too short to be found anywhere, the text as a whole may still stand somewhere as it was typed.
+    """
     placed = {term: ids for term in terms if not term.wild and (ids := _places_named(connection, term))}
     usable = list(placed)[:_MOST_PLACED_WORDS]
     ways = []
@@ -102,6 +105,8 @@ def _ways(connection: sqlcipher.Connection, terms: Sequence[Term]) -> list[_Way]
                     tuple(placed[term] for term in as_places),
                 )
             )
+    if len(terms) > 1 and not all(term.in_full_text for term in terms):
+        ways.append(_Way((phrase_of(text),), ()))
     return ways
 
 

@@ -34,11 +34,23 @@ class Term:
 
 
 def terms_of(text: str) -> list[Term]:
-    """Take a typed text apart into its words; what no word can hold is dropped. Never fails."""
-    clean = unicodedata.normalize("NFC", _NO_TEXT.sub(" ", text[:LONGEST_TEXT]))
-    words = dict.fromkeys(clean.split())
-    terms = [Term(word, _is_pattern(word)) for word in words]
+    """Take a typed text apart into its words; what no word can hold is dropped. Never fails.
+
+    A stroke or `&` between words is no word of its own.
+    """
+    words = list(dict.fromkeys(_clean(text)))
+    meaning = [each for each in words if any(letter.isalnum() for letter in each)]
+    terms = [Term(word, _is_pattern(word)) for word in meaning or words]
     return [term for term in terms if term.wild or _bare(term.text)][:MOST_TERMS]
+
+
+def phrase_of(text: str) -> Term:
+    """Return the whole text as one word: `Smith & Wesson`, `FN FAL`."""
+    return Term(" ".join(_clean(text)), wild=False)
+
+
+def _clean(text: str) -> list[str]:
+    return unicodedata.normalize("NFC", _NO_TEXT.sub(" ", text[:LONGEST_TEXT])).split()
 
 
 def key_glob(term: Term) -> tuple[str, list[str]]:

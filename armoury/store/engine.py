@@ -17,7 +17,9 @@ from armoury.i18n import _
 
 MOST_CONNECTIONS = 3
 CACHE_KIB = 16 * 1024
-BULK_CACHE_KIB = 64 * 1024
+BULK_CACHE_KIB = 256 * 1024
+"""For bulk work, while it lasts: the indexes of a million weapons that are written at random take about 280 MB, and
+every page of them that does not stay in the cache is decrypted and encrypted again (64 MB: 1.7 times slower there)."""
 
 _WORKING = (
     "PRAGMA journal_mode=wal",

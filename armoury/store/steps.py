@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from armoury.domain.fields import personal_names
 from armoury.domain.kinds import KINDS
 from armoury.domain.record_form import Json, clean, to_json
 from armoury.history.canonical import canonical_bytes
@@ -116,11 +115,10 @@ def content_digest(steps: Iterable[Step]) -> str:
 
 
 def _seal_personal(before: Any, after: Any) -> tuple[Any, SealedPersonal | None]:
-    if not personal_names(type(after)):
-        return after, None
     values = to_json(after, personal=True)
     if not values:
-        return (replace(after, personal=None) if after.personal else after), None
+        # Records without personal fields have no such digest at all.
+        return (replace(after, personal=None) if getattr(after, "personal", None) else after), None
     if before is not None and before.personal and to_json(before, personal=True) == values:
         return (after if after.personal == before.personal else replace(after, personal=before.personal)), None
     sealed = seal(values)

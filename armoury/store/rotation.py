@@ -7,11 +7,16 @@ anybody again.
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from armoury.domain.errors import IntegrityError, StorageError
 from armoury.domain.fields import personal_names
 from armoury.domain.kinds import KINDS
 from armoury.domain.record_form import from_json, to_json
+from armoury.i18n import _
 from armoury.store.engine import connect, make_engine
 from armoury.store.keyslots import Keyslots, promoted, read_keyslots, with_next_key, write_keyslots
 from armoury.store.reading import get
@@ -52,16 +57,25 @@ def finish_rotation(register: Register, keyslots: Keyslots, keys: Sequence[bytes
 
 
 def _rekey(register: Register, key: bytes) -> None:
+    """Encrypt the database with another key; it is known to be done only when the other key opens it."""
+    path = register.folder.database
     register.engine.dispose()
-    connection = connect(register.folder.database, register.data_key)
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        connection.execute(f"PRAGMA rekey=\"x'{key.hex()}'\"")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    finally:
-        connection.close()
+        with closing(connect(path, register.data_key)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # On a full disk this says nothing, and leaves everything under the key that it had.
+            connection.execute(f"PRAGMA rekey=\"x'{key.hex()}'\"")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connect(path, key).close()
+    except (sqlcipher.DatabaseError, IntegrityError) as problem:
+        raise StorageError(
+            _(
+                "The register could not be encrypted anew: the disk is full or failing. Nothing is lost. "
+                "Make room, then close the register and open it again, which finishes it."
+            )
+        ) from problem
     register.data_key = key
-    register.engine = make_engine(register.folder.database, key)
+    register.engine = make_engine(path, key)
 
 
 def _record(register: Register) -> Changes | None:
@@ -102,6 +116,6 @@ def _step_from_json(register: Register, data: Mapping[str, Any]) -> Step:
     record = KINDS[data["kind"]].record
     with register.read() as connection:
         before = get(connection, record, data["after"]["id"])
-    kept = {name: value for name, value in to_json(before, personal=True).items()} if personal_names(record) else {}
+    kept = to_json(before, personal=True) if personal_names(record) else {}
     after = from_json(record, data["after"], kept)
     return Step(data["kind"], data["event"], before, after, reason=data["reason"])

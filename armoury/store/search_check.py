@@ -15,6 +15,7 @@ from armoury.domain.kinds import KINDS
 from armoury.domain.record_form import from_row
 from armoury.i18n import _
 from armoury.models.ddl import SEARCH
+from armoury.store.engine import only_reading
 from armoury.store.findings import Finding
 from armoury.store.register import Progress
 
@@ -44,12 +45,12 @@ def search_faults(connection: sa.Connection, *, deep: bool, progress: Progress) 
 def _word_faults(connection: sa.Connection, progress: Progress) -> Iterator[Finding]:
     factors = (1 + secrets.randbelow(_PRIME - 1), 1 + secrets.randbelow(_PRIME - 1))
     # Only tables in memory are made; the register itself may lie on read-only media.
-    connection.exec_driver_sql("PRAGMA query_only=off")
+    only_reading(connection.connection, False)
     try:
         held = _words(connection, "main.search", factors)
         expected = _expected_words(connection, factors, progress)
     finally:
-        connection.exec_driver_sql("PRAGMA query_only=on")
+        only_reading(connection.connection, True)
     differing = sorted({word for word, _sort in (held - expected) + (expected - held)})
     if differing:
         text = _("The full text does not agree with the records, at “{words}” and others. Searching may miss weapons.")

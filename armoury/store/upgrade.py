@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from armoury.domain.errors import IntegrityError, StorageError
 from armoury.i18n import _
+from armoury.store.engine import explain, only_reading
 
 HEAD = "r0002"
 """The revision this program works with; a test holds it equal to Alembic's head."""
@@ -53,22 +55,31 @@ def move_schema(
 
     Raises:
         IntegrityError: rows would refer to rows that are not there; nothing was changed.
+        StorageError: the disk is full or cannot be written; nothing was changed.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=off")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        try:
-            _run_revisions(connection, revision)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise IntegrityError(_("The register could not be upgraded: some records refer to missing ones."))
-            if check is not None:
-                check(connection)
-            connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
-        finally:
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            only_reading(connection.connection, False)
+            connection.exec_driver_sql("PRAGMA foreign_keys=off")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                _run_revisions(connection, revision)
+                _check_moved(connection, check)
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                # A full disk has rolled back already; a connection that is thrown away leaves nothing behind.
+                connection.invalidate()
+                raise
             connection.exec_driver_sql("PRAGMA foreign_keys=on")
+    except DBAPIError as problem:
+        raise explain(problem.orig or problem, Path("register.db")) from problem
+
+
+def _check_moved(connection: sa.Connection, check: Callable[[sa.Connection], None] | None) -> None:
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise IntegrityError(_("The register could not be upgraded: some records refer to missing ones."))
+    if check is not None:
+        check(connection)
 
 
 def _run_revisions(connection: sa.Connection, revision: str) -> None:

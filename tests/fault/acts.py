@@ -1,18 +1,22 @@
 """What the program is doing when it is killed, and what must be true afterwards of everything it had acknowledged."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from armoury.services.desk import Desk
+from armoury.signing.errors import WrongPassphraseError
 from armoury.store.backup import make_backup, read_backup
 from armoury.store.checkpoints import check_signed, disagreement, make_checkpoint
 from armoury.store.evidence import read_file
+from armoury.store.keyslots import change_passphrase, read_keyslots, unlock, write_keyslots
 from tests.fault import scene as acts
 from tests.fault.scene import Scene
 
 Acknowledge = Callable[..., None]
+Later = Sequence[Mapping[str, Any]]
 Scenario = Callable[[Scene, random.Random, Acknowledge], None]
 
 
@@ -72,6 +76,29 @@ def founding(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> 
     acknowledge(act="founded", halves=key.halves())
 
 
+def passphrase(scene: Scene, chance: random.Random, acknowledge: Acknowledge) -> None:
+    """An officer's passphrase, changed again and again; afterwards one of the last two must open the register."""
+    old = acts.PASSPHRASES[acts.SECOND]
+    with scene.desk() as desk:
+        for _turn in range(5):
+            new = f"changed words {chance.randrange(10**9)}"
+            acknowledge(act="passphrase_begun", old=old, new=new)
+            slots = read_keyslots(desk.register.folder)
+            changed = change_passphrase(slots, acts.SECOND, old=old, new=new, cost=acts.CHEAP)
+            write_keyslots(desk.register.folder, changed)
+            acknowledge(act="passphrase", new=new)
+            old = new
+
+
+def removal(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> None:
+    """An officer is removed and the register gets a new data key."""
+    with scene.desk() as desk:
+        changes = acts.remove_officer(desk, acts.THIRD)
+        assert changes is not None
+        acknowledge(act="removed", last=changes.last)
+        acknowledge(act="entry", last=acts.remark(desk, acts.weapon_ids(desk)[1], "under the new key").last)
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "change": change,
     "evidence": evidence,
@@ -79,50 +106,72 @@ SCENARIOS: Mapping[str, Scenario] = {
     "checkpoint": checkpoint,
     "upgrade": upgrade,
     "founding": founding,
+    "passphrase": passphrase,
+    "removal": removal,
 }
 
 
-def _entry_there(desk: Desk, done: Mapping[str, Any]) -> None:
+def _entry_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     with desk.read() as connection:
         assert connection.exec_driver_sql("SELECT max(seq) FROM entry").scalar_one() >= done["last"]
 
 
-def _weapons_there(desk: Desk, done: Mapping[str, Any]) -> None:
-    _entry_there(desk, done)
+def _weapons_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    _entry_there(desk, done, _later)
     assert set(done["ids"]) <= set(acts.weapon_ids(desk))
 
 
-def _remark_there(desk: Desk, done: Mapping[str, Any]) -> None:
+def _remark_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     with desk.read() as connection:
         body = connection.exec_driver_sql("SELECT body FROM entry WHERE seq = ?", (done["last"],)).scalar_one()
     assert done["words"] in bytes(body).decode()
 
 
-def _file_there(desk: Desk, done: Mapping[str, Any]) -> None:
+def _file_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     assert len(read_file(desk.register, done["sha256"])) == done["size"]
 
 
-def _backup_there(_desk: Desk, done: Mapping[str, Any]) -> None:
+def _backup_there(_desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     assert read_backup(Path(done["path"])).entries == done["entries"]
 
 
-def _checkpoint_holds(desk: Desk, done: Mapping[str, Any]) -> None:
+def _checkpoint_holds(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     with desk.read() as connection:
         assert disagreement(connection, check_signed(connection, done["note"])) is None
 
 
-def _nothing_more(_desk: Desk, _done: Mapping[str, Any]) -> None:
+def _passphrase_opens(desk: Desk, done: Mapping[str, Any], later: Later) -> None:
+    """The acknowledged one opens, or one whose change was under way afterwards."""
+    slots = read_keyslots(desk.register.folder)
+    for each in (done["new"], *(one["new"] for one in later)):
+        with suppress(WrongPassphraseError):
+            unlock(slots, acts.SECOND, each)
+            return
+    raise AssertionError("no passphrase opens the slot")
+
+
+def _officer_gone(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    _entry_there(desk, done, _later)
+    slots = read_keyslots(desk.register.folder)
+    assert slots.rotation is None
+    assert acts.THIRD not in {each.sign_in for each in slots.slots}
+
+
+def _nothing_more(_desk: Desk, _done: Mapping[str, Any], _later: Later) -> None:
     """The register opens; that was all that was promised."""
 
 
-KEPT: Mapping[str, Callable[[Desk, Mapping[str, Any]], None]] = {
+KEPT: Mapping[str, Callable[[Desk, Mapping[str, Any], Later], None]] = {
     "registered": _weapons_there,
     "remark": _remark_there,
     "evidence": _file_there,
     "entry": _entry_there,
     "backup": _backup_there,
     "checkpoint": _checkpoint_holds,
+    "passphrase_begun": _nothing_more,
+    "passphrase": _passphrase_opens,
+    "removed": _officer_gone,
     "opened": _nothing_more,
     "founded": _nothing_more,
 }
-"""For each acknowledgement: what must be found afterwards."""
+"""For each acknowledgement: what must be found afterwards, given what was acknowledged later."""

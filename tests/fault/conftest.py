@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from armoury.store.checking import check_register
 from armoury.store.engine import make_engine
 from armoury.store.upgrade import move_schema
-from tests.fault.scene import Scene, build
+from tests.fault.acts import KEPT
+from tests.fault.scene import START, THIRD, Scene, add_officer, build, found
 
 Trial = Callable[..., dict[str, Any]]
 
@@ -22,6 +25,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """A register with a little of everything."""
     scene = Scene(tmp_path_factory.mktemp("template"))
     build(scene)
+    return scene
+
+
+@pytest.fixture(scope="session")
+def staffed(template: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The same register with a third officer, who can be removed."""
+    scene = copy_of(template, tmp_path_factory.mktemp("staffed") / "scene")
+    with scene.desk() as desk:
+        add_officer(desk, THIRD)
     return scene
 
 
@@ -51,7 +63,7 @@ def copy_of(template: Scene, home: Path) -> Scene:
 
 @pytest.fixture(scope="session")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    """Run one trial in the process that dies: `trial(scenario, home, seed, call=…)` or `after=…`."""
+    """Run one trial in the process that dies: `trial(scenario, scene, seed, …)`."""
     errors = tmp_path_factory.mktemp("kills") / "errors"
     with errors.open("wb") as stream:
         process = subprocess.Popen(
@@ -62,15 +74,41 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         assert asked is not None
         assert said is not None
 
-        def run(scenario: str, home: Path, seed: int, *, call: int | None = None, after: float | None = None) -> Any:
-            line = json.dumps({"scenario": scenario, "home": str(home), "seed": seed, "call": call, "after": after})
-            asked.write(line + "\n")
+        def run(scenario: str, scene: Scene, seed: int, **moment: Any) -> Any:
+            default = {"acknowledged": str(scene.home / "acknowledged"), "call": None, "after": None, "largest": None}
+            asked.write(json.dumps({"scenario": scenario, "home": str(scene.home), "seed": seed, **default, **moment}))
+            asked.write("\n")
             asked.flush()
             answer = json.loads(said.readline())
-            assert answer["code"] <= 0, errors.read_text()
+            assert answer["code"] in (0, -signal.SIGKILL), answer.get("crash") or errors.read_text()
             return answer
 
         yield run
         asked.close()
         process.wait(30)
         said.close()
+
+
+BEGINNING = {"founding": "nothing", "upgrade": "older", "removal": "staffed"}
+
+
+def begin(request: pytest.FixtureRequest, scenario: str, home: Path) -> Scene:
+    """Lay out what a scenario starts from."""
+    shutil.rmtree(home, ignore_errors=True)
+    beginning = BEGINNING.get(scenario, "template")
+    if beginning == "nothing":
+        home.mkdir()
+        return Scene(home)
+    return copy_of(request.getfixturevalue(beginning), home)
+
+
+def judge(scene: Scene, acknowledged: Path | None = None) -> None:
+    """Find the register whole, and everything in it that was acknowledged."""
+    path = acknowledged or scene.home / "acknowledged"
+    done = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    if not done and not scene.path.exists() and not list(scene.home.glob("*.restoring")):
+        found(scene)
+    with scene.desk(start=START + 36_000_000) as desk:
+        for place, each in enumerate(done):
+            KEPT[each["act"]](desk, each, done[place + 1 :])
+        assert check_register(desk.register, deep=True).findings == ()

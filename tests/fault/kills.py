@@ -8,15 +8,18 @@ in front of or behind a certain call that touches the disk.
 import json
 import os
 import random
+import resource
 import select
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from armoury.domain.errors import ArmouryError, StorageError
 from tests.fault.acts import SCENARIOS
 from tests.fault.scene import Scene
 
@@ -58,12 +61,20 @@ def _count_calls(kill_at: int) -> Callable[[], int]:
 def _child(trial: dict[str, Any], report: int) -> None:
     """Do the scenario; on coming to its end, say how long it took and how many calls touched the disk."""
     scene = Scene(Path(trial["home"]))
-    acknowledge = Acknowledgements(scene.home / "acknowledged")
+    acknowledge = Acknowledgements(Path(trial["acknowledged"]))
+    if trial["largest"] is not None:
+        # The operating system then refuses to write a file beyond this size, as a full disk does.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (trial["largest"], trial["largest"]))
     calls = _count_calls(trial["call"]) if trial["call"] is not None else lambda: 0
     begun = time.monotonic()
-    SCENARIOS[trial["scenario"]](scene, random.Random(trial["seed"]), acknowledge)
+    error = {}
+    try:
+        SCENARIOS[trial["scenario"]](scene, random.Random(trial["seed"]), acknowledge)
+    except ArmouryError as problem:
+        error = {"error": problem.text(), "storage": isinstance(problem, StorageError)}
     sys.setprofile(None)
-    os.write(report, json.dumps({"seconds": time.monotonic() - begun, "calls": calls()}).encode())
+    os.write(report, json.dumps({"seconds": time.monotonic() - begun, "calls": calls(), **error}).encode())
 
 
 def _run(trial: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +87,8 @@ def _run(trial: dict[str, Any]) -> dict[str, Any]:
             _child(trial, writing)
             code = 0
         finally:
+            if code:
+                os.write(writing, json.dumps({"crash": traceback.format_exc()[-3500:]}).encode())
             os._exit(code)
     os.close(writing)
     if trial["after"] is not None:
@@ -89,8 +102,9 @@ def _run(trial: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer trials until the input ends."""
-    for _line in sys.stdin:
-        pass
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(_run(json.loads(line))) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

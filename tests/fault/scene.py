@@ -8,22 +8,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from armoury.domain.ids import new_uuid7
-from armoury.domain.records.site import Evidence, Place
+from armoury.domain.records.site import Evidence, Person, Place
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.tags import new_tag
-from armoury.services.acts import carry_out, plan
+from armoury.services.acts import approve, authorise, carry_out, officer_named, plan
 from armoury.services.desk import Desk, sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
+from armoury.signing.certificates import Issuer, make_officer_certificate
+from armoury.signing.keys import new_private_key, private_from_der, public_to_der
 from armoury.signing.recovery import RecoveryKey
-from armoury.signing.wrapping import KeyCost
+from armoury.signing.wrapping import KeyCost, from_base64, to_base64
+from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
 from armoury.store.evidence import keep_file
+from armoury.store.keyslots import SlotKeys, make_slot, read_keyslots, with_slot, write_keyslots
 from armoury.store.opening import Surroundings
 from armoury.store.reading import get
+from armoury.store.rotation import rotate
 from armoury.store.steps import Act, Changes, Step, step
 
 CHEAP = KeyCost(64, 1, 1, for_tests=True)
-FIRST, SECOND = "grant", "okoro"
-PASSPHRASES = {FIRST: "seven brown mules cross", SECOND: "quiet lamp over water"}
+FIRST, SECOND, THIRD = "grant", "okoro", "silva"
+PASSPHRASES = {FIRST: "seven brown mules cross", SECOND: "quiet lamp over water", THIRD: "green door by harbour"}
 ROLES = ("commander", "administrator", "armourer", "storekeeper", "destruction_officer")
 START = 1_770_000_000_000
 
@@ -160,3 +165,32 @@ def gone_act(desk: Desk, weapon: str) -> Act:
     before = weapon_of(desk, weapon)
     after = replace(before, custody="transferred", place=None, end="Order 12/2026")
     return plan(desk, "weapon.gone", [step("weapon.gone", before, after)], reason="handed over")
+
+
+def add_officer(desk: Desk, name: str) -> None:
+    """Add an officer: a slot for the passphrase, a certificate, and an act that the second officer approves."""
+    unlocking, signing = new_private_key(), new_private_key()
+    id_ = new_uuid7(desk.now())
+    with desk.read() as connection:
+        site_key = private_from_der(read_secret(connection, SITE_KEY))
+        issuer = Issuer(site_key, from_base64(register_record(connection).certificate))
+        slots, data_key = read_keyslots(desk.register.folder), desk.register.data_key
+    public = public_to_der(signing.public_key())
+    certificate = make_officer_certificate(issuer, public, name=name, officer=id_, at=desk.now())
+    slot = make_slot(
+        desk.register.id, id_, sign_in=name, passphrase=PASSPHRASES[name],
+        keys=SlotKeys(unlocking, signing, data_key), cost=CHEAP,
+    )  # fmt: skip
+    write_keyslots(desk.register.folder, with_slot(slots, slot))
+    person = Person(id_, new_tag(), name="Rita Silva", sign_in=name, roles=ROLES, certificate=to_base64(certificate))
+    act = plan(desk, "officer.added", [step("officer.added", None, person)])
+    carry_out(desk, act, [approve(desk, act, SECOND, PASSPHRASES[SECOND])])
+
+
+def remove_officer(desk: Desk, name: str) -> Changes | None:
+    """Remove an officer: a new data key for the register, recorded by an act that the second officer approves."""
+    person = officer_named(desk, name)
+    after = replace(person, status="left", sign_in=None, roles=())
+    act = plan(desk, "officer.removed", [step("officer.removed", person, after)], reason="posted away")
+    approval = approve(desk, act, SECOND, PASSPHRASES[SECOND])
+    return rotate(desk.register, act, authorise(desk, act, [approval]), leaving=person.id)

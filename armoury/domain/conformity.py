@@ -34,9 +34,10 @@ def conformity_remarks(record: object, known: Known, names: Collection[str] | No
         if names is not None and each.name not in names:
             continue
         value = getattr(record, each.name)
-        if value is None or value == ():
-            if each.required and not value:
-                yield stop("missing", each.name, _("The field “{field}” is empty.").format(field=each.name))
+        empty = value is None or value == () or (isinstance(value, str) and not value.strip())
+        if empty and each.required:
+            yield stop("missing", each.name, _("The field “{field}” is empty.").format(field=each.name))
+        if empty:
             continue
         yield from _value_remarks(each, value, known)
 

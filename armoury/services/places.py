@@ -57,7 +57,7 @@ def add_place(desk: Desk, code: str, name: str, level: str, parent_code: str | N
     return carry_out(desk, plan(desk, "place.added", [step("place.added", None, place)]))
 
 
-def change_place(desk: Desk, code: str, *, reason: str | None = None, **changes: Any) -> Changes:
+def change_place(desk: Desk, code: str, /, *, reason: str | None = None, **changes: Any) -> Changes:
     """Rename, move, annotate, close or open a place.
 
     Args:

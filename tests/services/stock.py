@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
@@ -10,34 +9,23 @@ from PIL import Image
 from armoury.domain.records.site import Person
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.remarks import Remark
-from armoury.services.acts import approve, carry_out
+from armoury.services.acts import carry_out
 from armoury.services.desk import Desk
 from armoury.services.people import add_person, person_of
 from armoury.services.places import add_place, place_by_code
 from armoury.services.weapons import draft, register, weapon_of
 from armoury.store.checking import check_register
 from armoury.store.steps import Act, Changes
+from tests.registers import NOON, second_approval
 
-FIRST, FIRST_PASSPHRASE = "first", "a passphrase of the first"
-SECOND, SECOND_PASSPHRASE = "second", "another one of the second"
-NOON = 1_790_000_000_000
-"""2026-09-21T14:13:20Z, when the sample days begin."""
+FIRST, SECOND = "cdr", "adm"
+NOW = NOON + 3_600_000
+"""When the tests happen."""
 
 PISTOL: dict[str, Any] = {
     "maker_text": "Glock", "country": "AT", "model_text": "Glock 17", "calibre_text": "9x19",
     "ownership": "state_service", "agency": "police", "source": "purchase",
 }  # fmt: skip
-
-
-@dataclass
-class StandingClock:
-    """A clock that stands still until a test sets it."""
-
-    now: int = NOON
-
-    def __call__(self) -> int:
-        """Return the time in milliseconds."""
-        return self.now
 
 
 def furnish(desk: Desk) -> None:
@@ -73,7 +61,7 @@ def officer(desk: Desk, name: str = "Sample Holder", **fields: Any) -> Person:
 
 def with_two(desk: Desk, act: Act) -> Changes:
     """Carry out an act with the second officer's approval."""
-    return carry_out(desk, act, [approve(desk, act, SECOND, SECOND_PASSPHRASE)])
+    return carry_out(desk, act, [second_approval(desk, act)])
 
 
 def codes(remarks: Sequence[Remark]) -> set[str]:

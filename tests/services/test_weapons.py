@@ -24,12 +24,10 @@ from armoury.services.weapons import (
     weapon_of,
 )
 from armoury.store.reading import several
+from tests.registers import SetClock, second_approval
 from tests.services.stock import (
-    NOON,
+    NOW,
     PISTOL,
-    SECOND,
-    SECOND_PASSPHRASE,
-    StandingClock,
     codes,
     photograph,
     pistol,
@@ -41,10 +39,7 @@ from tests.services.stock import (
 
 
 def _approved(desk: Desk, registration: Registration) -> None:
-    from armoury.services.acts import approve
-
-    approval = approve(desk, registration.act, SECOND, SECOND_PASSPHRASE)
-    carry_out_registration(desk, registration, [approval])
+    carry_out_registration(desk, registration, [second_approval(desk, registration.act)])
 
 
 def _numbers(desk: Desk) -> list[int]:
@@ -90,7 +85,7 @@ def test_who_registers_by_hand_has_sighted_it(desk: Desk) -> None:
     assert (weapon.sighting, weapon.sighted_by, weapon.last_sighted) == (
         "sighted",
         desk.officer.id,
-        format_instant(NOON),
+        format_instant(NOW),
     )
 
 
@@ -385,7 +380,7 @@ def test_a_duplicate_that_stands_can_be_corrected_otherwise(desk: Desk) -> None:
     correct(desk, next(iter(again.act.steps)).after.id, {"variant": "Gen 4"}, "seen on the slide")
 
 
-def test_a_sighting_makes_it_sighted(desk: Desk, clock: StandingClock) -> None:
+def test_a_sighting_makes_it_sighted(desk: Desk, clock: SetClock) -> None:
     weapon = pistol(desk, "A1")
     register(desk, [weapon], claimed=True)
     clock.now += 60_000

@@ -33,7 +33,7 @@ def add() -> None:
 
 @add.command(help=_("Register a weapon, or a crate of the same weapon. Tags are made by the program."))
 @field_options(Weapon, _NOT_TYPED)
-@click.option("--crate", metavar="RANGE", help=_("Register many, with serials such as A0001-A0200 or A1,A5,A7+3."))
+@click.option("--crate", metavar="RANGE", help=_("Register many, with serials such as A0001-A0200 or A0001+200."))
 @click.option("--photo", "photos", multiple=True, metavar="[ROLE:]FILE", help=_("A photograph, taken with it."))
 @click.option("--claimed", is_flag=True, help=_("It stands in a book and nobody has seen it."))
 @click.option("--reason", metavar="TEXT", help=_("Why, where there is something to say."))

@@ -1,0 +1,109 @@
+"""`armoury check` and `checkpoint`: is the register whole, and is it the one that others have seen?"""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from armoury.cli.failures import Exit
+from armoury.cli.files import read_text, write_new
+from armoury.cli.output import say, say_json, tell
+from armoury.cli.progress import progress_line
+from armoury.cli.session import Door, at_desk, at_register, looking
+from armoury.domain.errors import ArmouryError, IntegrityError
+from armoury.i18n import _, ngettext
+from armoury.services.desk import Desk
+from armoury.services.proof import check as check_whole
+from armoury.services.proof import check_against
+from armoury.services.proof import checkpoint as make_checkpoint
+
+_MOST_SHOWN = 100
+
+
+@click.command(help=_("Check the register: files, history, records, personal data, evidence. With --against also "
+                      "whether it continues a checkpoint that was kept elsewhere."))  # fmt: skip
+@click.option("--deep", is_flag=True, help=_("Also every page of the database, every file of evidence, the full text."))
+@click.option("--against", "files", multiple=True, metavar="FILE", help=_("A checkpoint; may be repeated."))
+@click.option("--read-only", is_flag=True, help=_("It lies on a read-only medium, or is a backup: take no lock."))
+@at_register()
+def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> int:
+    """Check a register."""
+    with (looking if read_only else at_desk)(door) as desk:
+        warnings = list(desk.register.warnings)
+        with progress_line(_("Checking")) as progress:
+            report = check_whole(desk, deep=deep, progress=progress)
+        compared = [_compare(desk, name) for name in files]
+    result = _result(warnings, [asdict(each) for each in report.findings], compared)
+    if door.json:
+        say_json({**result, "entries": report.entries, "deep": deep})
+    else:
+        _report(result, report.entries)
+    return _code(result)
+
+
+def _compare(desk: Desk, name: str) -> dict[str, Any]:
+    """Hold the register against one file; a file that cannot be read leaves that part unchecked."""
+    try:
+        note = read_text(name)
+    except ArmouryError as problem:
+        return {"file": name, "result": "not checked", "text": problem.text()}
+    try:
+        found = check_against(desk, note)
+    except IntegrityError as problem:
+        return {"file": name, "result": "refused", "text": problem.text()}
+    if found.problem is not None:
+        return {"file": name, "result": "contradicted", "text": found.problem, "size": found.checkpoint.size}
+    later = found.entries - found.checkpoint.size
+    text = ngettext(
+        "The history continues it: {size} entries, and {later} since.",
+        "The history continues it: {size} entries, and {later} since.",
+        later,
+    ).format(size=found.checkpoint.size, later=later)
+    return {"file": name, "result": "continued", "text": text, "size": found.checkpoint.size}
+
+
+def _result(warnings: list[str], findings: list[dict[str, Any]], compared: list[dict[str, Any]]) -> dict[str, Any]:
+    broken = bool(warnings or findings or any(each["result"] in ("contradicted", "refused") for each in compared))
+    part = any(each["result"] == "not checked" for each in compared)
+    verdict = "broken" if broken else "part not checked" if part else "whole"
+    return {"verdict": verdict, "warnings": warnings, "findings": findings, "against": compared}
+
+
+def _code(result: dict[str, Any]) -> int:
+    return {"broken": Exit.INTEGRITY, "part not checked": Exit.UNCHECKED, "whole": Exit.FINE}[result["verdict"]]
+
+
+def _report(result: dict[str, Any], entries: int) -> None:
+    findings = result["findings"]
+    for each in findings[:_MOST_SHOWN]:
+        say(f"{each['code']}  {each['where']}: {each['text']}")
+    if len(findings) > _MOST_SHOWN:
+        say(_("and {count} more; all of them with --json").format(count=len(findings) - _MOST_SHOWN))
+    for each in result["against"]:
+        say(f"{each['file']}: {each['text']}")
+    say(_verdict(result["verdict"], entries))
+
+
+def _verdict(verdict: str, entries: int) -> str:
+    if verdict == "broken":
+        return _("NOT WHOLE. Do not go on working on it; keep it as it is, and ask for help or restore a backup.")
+    if verdict == "whole":
+        return _("Whole: {count} entries, every record as the history says.").format(count=entries)
+    return _("What was checked is whole ({count} entries), but not everything could be checked.").format(count=entries)
+
+
+@click.command(help=_("Write a signed checkpoint of the history. Keep it where nobody at this computer can change it; "
+                      "later: armoury check --against FILE"))  # fmt: skip
+@click.option("--to", "target", metavar="FILE", help=_("Write it to this new file instead of the output."))
+@at_register()
+def checkpoint(door: Door, target: str | None) -> None:
+    """Write a checkpoint."""
+    with at_desk(door) as desk:
+        note = make_checkpoint(desk)
+    if target:
+        path = write_new(target, note.encode("utf-8"))
+        tell(_("Written to “{path}”. Give it to somebody else.").format(path=path))
+    if door.json:
+        say_json({"note": note, "size": int(note.split("\n")[1])})
+    elif not target:
+        say(note.removesuffix("\n"))

@@ -18,7 +18,7 @@ from armoury.services.desk import Desk, officer_signer
 from armoury.signing.approvals import sign_approval, verify_approval
 from armoury.signing.signer import Signer
 from armoury.signing.wrapping import from_base64
-from armoury.store.history_check import RECOVERY
+from armoury.store.act_check import RECOVERY, RECOVERY_EVENTS
 from armoury.store.keyslots import read_keyslots, unlock
 from armoury.store.reading import first, get
 from armoury.store.register import Progress, no_progress
@@ -113,7 +113,9 @@ def authorise(desk: Desk, act: Act, approvals: Sequence[Approval] = ()) -> Autho
     Raises:
         PermissionRefusedError, IntegrityError: as `carry_out`.
     """
-    if desk.officer.id != RECOVERY:
+    if desk.officer.id == RECOVERY:
+        _check_recovery(act)
+    else:
         _check_permissions(desk, act, desk.officer)
     if desk.register.lock is None:
         raise RuleError(_("This register was opened for checking only."))
@@ -121,6 +123,13 @@ def authorise(desk: Desk, act: Act, approvals: Sequence[Approval] = ()) -> Autho
     if approvals or needs_second(act):
         _check_approvals(desk, act, approvals)
     return Authority(desk.officer.id, desk.officer.id, approvals)
+
+
+def _check_recovery(act: Act) -> None:
+    if any(each.event not in RECOVERY_EVENTS for each in act.steps):
+        raise PermissionRefusedError(
+            _("The recovery key only gives officers their access back. Sign in as an officer for anything else.")
+        )
 
 
 def _check_times(desk: Desk, act: Act) -> None:

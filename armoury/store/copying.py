@@ -1,13 +1,12 @@
 """A consistent copy of a register's three files, while others may read and write."""
 
-import shutil
 from contextlib import closing
 
 from armoury.domain.errors import StorageError
 from armoury.i18n import _
 from armoury.store.engine import connect
 from armoury.store.evidence import copy_evidence
-from armoury.store.files import RegisterFolder, cannot_write
+from armoury.store.files import RegisterFolder, write_whole
 from armoury.store.register import Progress, Register, no_progress
 
 _PAGES = 4_096
@@ -30,7 +29,4 @@ def copy_register(register: Register, target: RegisterFolder, *, progress: Progr
         copy.execute("PRAGMA journal_mode=delete").fetchall()
         source.backup(copy, pages=_PAGES, progress=tell)
     copy_evidence(register.folder, target)
-    try:
-        shutil.copyfile(register.folder.keyslots, target.keyslots)
-    except OSError as problem:
-        raise cannot_write(target.keyslots, problem) from problem
+    write_whole(target.keyslots, register.folder.keyslots.read_bytes())

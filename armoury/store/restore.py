@@ -31,10 +31,15 @@ def swap(folder: RegisterFolder, *, clock: Clock) -> Path | None:
     return kept
 
 
+def is_ready(folder: RegisterFolder) -> bool:
+    """Tell whether a restored register stands beside its place, whole, and only waits for its name."""
+    return (staging_of(folder).path / READY).exists()
+
+
 def finish_restore(folder: RegisterFolder) -> None:
     """Finish a swap that was cut between its two renames; do nothing else."""
     staging = staging_of(folder)
-    if not (staging.path / READY).exists() or folder.path.exists():
+    if not is_ready(folder) or folder.path.exists():
         return
     staging.path.rename(folder.path)
     (folder.path / READY).unlink(missing_ok=True)

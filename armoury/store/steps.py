@@ -48,6 +48,8 @@ class Act:
     overrides: tuple[str, ...] = ()
     evidence_keys: tuple[tuple[str, str, bytes], ...] = field(default=(), repr=False)
     """Keys of files that the steps name: content digest, address, key."""
+    secrets: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    """Secrets of the site that change with it: name and content."""
     permissions: tuple[str, ...] = ()
     """What the act needs beside the permissions of its events."""
     second_officer: bool = False

@@ -99,6 +99,8 @@ def write_act(
             "INSERT OR IGNORE INTO evidence_key (sha256, address, content_key) VALUES (?, ?, ?)",
             list(act.evidence_keys),
         )
+    if act.secrets:
+        connection.exec_driver_sql("INSERT OR REPLACE INTO secret (name, content) VALUES (?, ?)", list(act.secrets))
     with _cache_for(connection, bulk=total > CHUNK or not total):
         written = _write_steps(connection, act, _frame(act, authority, stamp), head.size, progress)
     return Changes(*written, head.size + 1, head.size + len(written[1]), _notices(stamp))

@@ -34,6 +34,8 @@ class RegisterRecord:
     """Checkpoint of the backup that was put in place."""
     last_known: Text = None
     """The last checkpoint seen before that."""
+    recovery_mark: Text = None
+    """The mark that both half-sheets of the recovery key carry, in hex."""
     entry: EntryNumber = 0
 
 
@@ -191,7 +193,9 @@ class Person:
     certificate: Text = None
     """The officer's certificate, DER in base64."""
     token: Text = None
-    """Label of the PKCS#11 token that holds the signing key."""
+    """Serial number and key id of the PKCS#11 token that holds the signing key."""
+    passphrase_set: Instant = None
+    """When the officer's passphrase was last set."""
     status: Annotated[str, Field(vocabulary="person_status")] = "active"
     personal: PersonalDigest = None
     entry: EntryNumber = 0

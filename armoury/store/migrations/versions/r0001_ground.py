@@ -124,6 +124,7 @@ CREATE TABLE person (
     roles TEXT,
     certificate TEXT,
     token TEXT,
+    passphrase_set TEXT,
     status TEXT NOT NULL,
     personal TEXT,
     entry INTEGER NOT NULL,
@@ -170,6 +171,7 @@ CREATE TABLE register (
     certified_by TEXT,
     restored_from TEXT,
     last_known TEXT,
+    recovery_mark TEXT,
     entry INTEGER NOT NULL,
     CONSTRAINT pk_register PRIMARY KEY (id)
 )

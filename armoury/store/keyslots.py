@@ -75,9 +75,11 @@ def read_keyslots(folder: RegisterFolder) -> Keyslots:
                 _("“{path}” was written by a newer program. Install the newer version.").format(path=folder.keyslots)
             )
         slots = tuple(Slot(**each) for each in data["slots"])
-        return Keyslots(
+        keyslots = Keyslots(
             data["register"], slots, data["recovery"], data.get("recovery_next"), data.get("rotation")
         )
+        _check_forms(keyslots)
+        return keyslots
     except FileNotFoundError as problem:
         raise StorageError(_missing(folder)) from problem
     except OSError as problem:
@@ -88,6 +90,24 @@ def read_keyslots(folder: RegisterFolder) -> Keyslots:
         raise StorageError(
             _("“{path}” is damaged. Put back keyslots.json from the newest backup.").format(path=folder.keyslots)
         ) from problem
+
+
+def _check_forms(keyslots: Keyslots) -> None:
+    """Refuse values of another form than this program writes; what is inside them is judged where it is used.
+
+    Raises:
+        ValueError: one is.
+    """
+    optional = (keyslots.recovery_next, keyslots.rotation)
+    wrapped = (each.wrapped for each in keyslots.slots)
+    mappings = [keyslots.recovery, *wrapped, *(each for each in optional if each is not None)]
+    texts = [keyslots.register]
+    for slot in keyslots.slots:
+        texts += [slot.person, slot.sign_in, slot.public, slot.sealed, slot.sealed_next or ""]
+    if not all(isinstance(each, dict) for each in mappings) or not all(isinstance(each, str) for each in texts):
+        raise ValueError("not the form of key slots")
+    # Half a character, which JSON can spell, cannot be written as bytes.
+    "".join(texts).encode()
 
 
 def _missing(folder: RegisterFolder) -> str:
@@ -155,11 +175,16 @@ def unlock(keyslots: Keyslots, sign_in: str, passphrase: str) -> Unlocked:
     secret = _unwrap(keyslots, slot, passphrase)
     private = private_from_der(from_base64(secret["unlocking"]))
     signing = private_from_der(from_base64(secret["signing"])) if "signing" in secret else None
-    sealed = [each for each in (slot.sealed, slot.sealed_next) if each]
-    keys = tuple(
-        open_sealed(from_base64(each), private, register=keyslots.register, slot=slot.person) for each in sealed
-    )
+    sealed = [_sealed_bytes(slot, each) for each in (slot.sealed, slot.sealed_next) if each]
+    keys = tuple(open_sealed(each, private, register=keyslots.register, slot=slot.person) for each in sealed)
     return Unlocked(slot.person, keys, signing)
+
+
+def _sealed_bytes(slot: Slot, text: str) -> bytes:
+    try:
+        return from_base64(text)
+    except ValueError as problem:
+        raise WrongKeyError(_("The key slot of “{name}” is damaged.").format(name=slot.sign_in)) from problem
 
 
 def unlock_by_recovery(keyslots: Keyslots, key: RecoveryKey) -> tuple[bytes, ...]:

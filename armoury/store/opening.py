@@ -22,6 +22,9 @@ from armoury.store.rotation import finish_rotation
 from armoury.store.upgrade import needs_upgrade, schema_revision
 from armoury.store.upgrading import upgrade_register
 
+FIRST_PAGE = 4096
+"""Bytes of the first page of any SQLCipher database; a whole one is never shorter."""
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -127,8 +130,9 @@ def _identify(register: Register) -> None:
 def _check_present(folder: RegisterFolder) -> None:
     if not folder.database.is_file():
         raise StorageError(_("The file register.db is missing from “{path}”. Restore a backup.").format(path=folder.path))
-    if folder.database.stat().st_size == 0:
-        raise IntegrityError(_("“{path}” is empty: it was cut off. Restore a backup.").format(path=folder.database))
+    # SQLite takes what is shorter than a page for a new database and would write to it.
+    if folder.database.stat().st_size < FIRST_PAGE:
+        raise IntegrityError(_("“{path}” was cut off. Restore a backup.").format(path=folder.database))
 
 
 def _check_length(folder: RegisterFolder, connection: sa.Connection) -> None:

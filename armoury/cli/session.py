@@ -20,6 +20,8 @@ from armoury.store.checkpoints import register_record
 
 SUFFIX = ".armoury"
 F = TypeVar("F", bound=Callable[..., Any])
+Who = tuple[Path, str, str]
+"""Register, sign-in name, passphrase."""
 
 
 @dataclass(frozen=True)
@@ -137,15 +139,19 @@ def _no_program() -> Program:
 
 
 @contextmanager
-def at_desk(door: Door) -> Iterator[Desk]:
+def at_desk(door: Door, who: Who | None = None) -> Iterator[Desk]:
     """Sign the officer in for as long as the block lasts; warnings about the register come first.
+
+    Args:
+        door: what the options said.
+        who: where the passphrase was asked for before.
 
     Raises:
         StorageError, IntegrityError, PermissionRefusedError: as `armoury.services.desk.sign_in`.
     """
-    path, name, passphrase = _who(door)
+    path, name, passphrase = who or who_signs_in(door)
     desk = sign_in(path, name, passphrase, around=surroundings(door.program))
-    with _taken(door, desk, path):
+    with taken(door, desk, path):
         yield desk
 
 
@@ -156,13 +162,19 @@ def looking(door: Door) -> Iterator[Desk]:
     Raises:
         StorageError, IntegrityError, PermissionRefusedError: as `armoury.services.desk.look_in`.
     """
-    path, name, passphrase = _who(door)
+    path, name, passphrase = who_signs_in(door)
     desk = look_in(path, name, passphrase, around=surroundings(door.program))
-    with _taken(door, desk, path):
+    with taken(door, desk, path):
         yield desk
 
 
-def _who(door: Door) -> tuple[Path, str, str]:
+def who_signs_in(door: Door) -> Who:
+    """Return register, name and passphrase, asked for where they were not given.
+
+    Raises:
+        StorageError: there is no register.
+        RuleError: something is missing and there is no terminal to ask on.
+    """
     path = door.path
     check_register_folder(path)
     name = door.officer_name
@@ -187,7 +199,8 @@ def check_register_folder(path: Path) -> None:
 
 
 @contextmanager
-def _taken(door: Door, desk: Desk, path: Path) -> Iterator[None]:
+def taken(door: Door, desk: Desk, path: Path) -> Iterator[None]:
+    """Use an opened desk: warnings first, the register remembered, and all of it closed at the end."""
     try:
         for warning in desk.register.warnings:
             warn(warning)

@@ -13,7 +13,7 @@ from armoury.cli.progress import progress_line
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.words import moment_words
 from armoury.i18n import _
-from armoury.services.backups import Credentials, back_up, backups_in, restore_backup
+from armoury.services.backups import Credentials, Declared, back_up, backups_in, restore_backup
 from armoury.store.backup import Backup, read_backup
 
 
@@ -71,10 +71,10 @@ def restore(door: Door, backup_folder: str, reason: str) -> None:
     found, target = read_backup(Path(backup_folder)), door.path
     tell(_("Backup of {when} UTC with {count} entries, to be put in place at “{path}”.").format(
         when=moment_words(found.made_at, "UTC"), count=found.entries, path=target))  # fmt: skip
-    officers = _first(door), _second(door)
+    declared = Declared(_first(door), _second(door), reason)
     around = surroundings(door.program)
     with progress_line(_("Restoring")):
-        restored = restore_backup(found.path, target, officers, reason=reason, around=around)
+        restored = restore_backup(found.path, target, declared, around=around)
     kept = str(restored.kept) if restored.kept else None
     if door.json:
         say_json({"folder": str(target), "kept": kept, "entries": restored.entries, "backup_entries": found.entries})

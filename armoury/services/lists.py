@@ -106,7 +106,7 @@ def listing(desk: Desk, query: Query) -> Listing:
 def _members(connection: sqlcipher.Connection, query: Query) -> Sequence[int] | None:
     """Return the numbers that text and filters let through, ascending; None where there are neither."""
     terms = terms_of(query.text)
-    if not terms and not conditions(connection, query)[0]:
+    if not terms and not conditions(connection, query):
         return None
     return matching(connection, query, terms)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -70,73 +70,85 @@ INSIDE = (
 )
 """A place and all places inside it."""
 
-_FEW = 5_000
+FEW = 5_000
 LAST = "\U0010ffff"
 """After every text that begins with what stands before it."""
 
 
-def conditions(connection: sqlcipher.Connection, query: Query) -> tuple[str, list[Any]]:
-    """Return the filters as a condition on weapon `w`, empty where there are none, and its values."""
-    parts: list[str] = []
-    values: list[Any] = []
+@dataclass
+class Conditions:
+    """What weapons must fulfil: to be among some numbers, which an index gives, or a test of the weapon `w` itself."""
+
+    sets: list[tuple[str, list[Any]]] = field(default_factory=list)
+    tests: list[tuple[str, list[Any]]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self.sets or self.tests)
+
+    def joined(self, other: "Conditions") -> "Conditions":
+        """Return both together."""
+        return Conditions([*self.sets, *other.sets], [*self.tests, *other.tests])
+
+    def over(self, number: str) -> tuple[str, list[Any]]:
+        """Return them as SQL that begins with AND, over a column that holds the number, and their values."""
+        parts = [f" AND {number} IN ({sql})" for sql, _values in self.sets]
+        parts += [f" AND {sql}" for sql, _values in self.tests]
+        return "".join(parts), [each for _sql, values in (*self.sets, *self.tests) for each in values]
+
+
+def conditions(connection: sqlcipher.Connection, query: Query) -> Conditions:
+    """Return the filters of a query; empty where there are none."""
+    found = Conditions()
     for name, column in _COLUMNS.items():
         if chosen := getattr(query, name):
-            any_of(connection, f"w.{column}", list(chosen), parts, values)
+            any_of(connection, column, list(chosen), found)
     if query.holder is not None:
-        any_of(connection, "w.holder", [query.holder], parts, values)
+        any_of(connection, "holder", [query.holder], found)
     if query.place is not None:
-        inside = [row[0] for row in connection.execute(INSIDE, (query.place,))]
-        any_of(connection, "w.place", inside, parts, values)
+        any_of(connection, "place", [row[0] for row in connection.execute(INSIDE, (query.place,))], found)
     for column in ("made", "received"):
-        _overlap(column, getattr(query, column), parts, values)
-    _between("w.last_sighted", query.sighted, parts, values)
+        _overlap(f"w.{column}", getattr(query, column), found)
+    _between("w.last_sighted", query.sighted, found)
     for name, flag in _FLAGS.items():
         wanted = getattr(query, name)
         if wanted is not None:
-            parts.append(flag if wanted else f"NOT ({flag})")
-    return " AND ".join(parts), values
+            found.tests.append((flag if wanted else f"NOT ({flag})", []))
+    return found
 
 
-def any_of(
-    connection: sqlcipher.Connection, column: str, chosen: Sequence[str], parts: list[str], values: list[Any]
-) -> None:
-    """Add the condition that a column holds one of some values.
+def any_of(connection: sqlcipher.Connection, column: str, chosen: Sequence[str], found: Conditions) -> None:
+    """Add the condition that an indexed column holds one of some values.
 
     Few weapons are fetched from the index at once; many are better tested one by one as they come.
     """
     listed = json.dumps(list(chosen))
     condition = f"{column} IN (SELECT value FROM json_each(?))"
-    inner = column.replace("w.", "f.", 1)
-    few = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM weapon AS f WHERE {inner} IN (SELECT value FROM json_each(?))"  # noqa: S608 - columns of the table above
-        f" LIMIT {_FEW})",
-        (listed,),
-    ).fetchone()[0]
-    if few < _FEW:
-        parts.append(f"w.number IN (SELECT f.number FROM weapon AS f WHERE {inner} IN (SELECT value FROM json_each(?)))")
+    if count_up_to(connection, f"SELECT 1 FROM weapon WHERE {condition}", [listed]) < FEW:
+        found.sets.append((f"SELECT number FROM weapon WHERE {condition}", [listed]))
     else:
-        parts.append("+" + condition)
-    values.append(listed)
+        found.tests.append((f"+w.{condition}", [listed]))
 
 
-def _overlap(
-    column: str, days: tuple[str | None, str | None], parts: list[str], values: list[Any]
-) -> None:
+def count_up_to(connection: sqlcipher.Connection, sql: str, values: Sequence[Any]) -> int:
+    """Count rows, but not beyond the number that is no longer few."""
+    row = connection.execute(f"SELECT count(*) FROM ({sql} LIMIT {FEW})", tuple(values)).fetchone()
+    return int(row[0])
+
+
+def _overlap(name: str, days: tuple[str | None, str | None], found: Conditions) -> None:
     """A date known to the month or year counts if any day of it lies between the two."""
-    name = f"w.{column}"
     if days != (None, None):
-        parts.append(f"{name} <> ''")
+        found.tests.append((f"{name} <> ''", []))
     for day, sign in zip(days, (">=", "<="), strict=True):
         if day is not None:
-            parts.append(f"{name} {sign} substr(?, 1, length({name}))")
-            values.append(day)
+            found.tests.append((f"{name} {sign} substr(?, 1, length({name}))", [day]))
 
 
-def _between(name: str, days: tuple[str | None, str | None], parts: list[str], values: list[Any]) -> None:
+def _between(name: str, days: tuple[str | None, str | None], found: Conditions) -> None:
     for day, sign, ending in zip(days, (">=", "<="), ("", "T99"), strict=True):
         if day is not None:
-            parts.append(f"{name} {sign} ?")
-            values.append(day + ending)
+            found.tests.append((f"{name} {sign} ?", [day + ending]))
 
 
 _SORTABLE = frozenset(each.name for each in declared_fields(Weapon) if not each.field.personal)
@@ -162,13 +174,13 @@ def has_index(query: Query) -> bool:
 
 def first_sorted(connection: sqlcipher.Connection, query: Query, limit: int) -> list[int]:
     """Return the first weapons that the filters let through, in the order of an indexed column."""
-    where, values = conditions(connection, query)
+    where, values = conditions(connection, query).over("w.number")
     column = sort_column(query)
     direction = "DESC" if query.descending else "ASC"
     numbers: list[int] = []
     for present in (f'w."{column}" IS NOT NULL', f'w."{column}" IS NULL'):
         sql = (
-            f"SELECT w.number FROM weapon AS w WHERE {present}{f' AND {where}' if where else ''}"  # noqa: S608
+            f"SELECT w.number FROM weapon AS w WHERE {present}{where}"  # noqa: S608
             f' ORDER BY w."{column}" {direction}, w.number {direction} LIMIT ?'
         )
         numbers += [row[0] for row in connection.execute(sql, (*values, limit - len(numbers)))]

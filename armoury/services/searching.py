@@ -16,7 +16,18 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from armoury.domain.serials import fold_serial, serial_key
 from armoury.i18n import _, ngettext
 from armoury.services.desk import Desk
-from armoury.services.query import LAST, Query, any_of, conditions, first_sorted, has_index, sorted_numbers
+from armoury.services.query import (
+    FEW,
+    LAST,
+    Conditions,
+    Query,
+    any_of,
+    conditions,
+    count_up_to,
+    first_sorted,
+    has_index,
+    sorted_numbers,
+)
 from armoury.services.words import Term, fold_glob, key_glob, phrase_of, terms_of
 
 MOST_SORTED = 2_000
@@ -67,14 +78,15 @@ def matching(
     connection: sqlcipher.Connection, query: Query, terms: Sequence[Term], *, limit: int | None = None
 ) -> list[int]:
     """Return the numbers of all weapons that match, ascending; where `limit` cuts them off, any so many of them."""
-    where, values = conditions(connection, query)
+    filters = conditions(connection, query)
     cut = "" if limit is None else f" LIMIT {int(limit)}"
     numbers: set[int] = set()
     for way in _ways(connection, query.text, terms):
         if limit is not None and len(numbers) >= limit:
             break
-        sql, given = _statement(connection, way, where, cut)
-        numbers.update(array("q", (row[0] for row in connection.execute(sql + cut, (*given, *values)))))
+        if statement := _statement(connection, way, filters, cut):
+            sql, values = statement
+            numbers.update(array("q", (row[0] for row in connection.execute(sql + cut, values))))
     return sorted(numbers)[:limit]
 
 
@@ -95,6 +107,8 @@ def _ways(connection: sqlcipher.Connection, text: str, terms: Sequence[Term]) ->
     placed = {term: ids for term in terms if not term.wild and (ids := _places_named(connection, term))}
     usable = list(placed)[:_MOST_PLACED_WORDS]
     ways = []
+    if len(terms) > 1 and not all(term.in_full_text for term in terms):
+        ways.append(_Way((phrase_of(text),), ()))
     for count in range(len(usable) + 1):
         for as_places in combinations(usable, count):
             rest = [term for term in terms if term not in as_places]
@@ -105,8 +119,6 @@ def _ways(connection: sqlcipher.Connection, text: str, terms: Sequence[Term]) ->
                     tuple(placed[term] for term in as_places),
                 )
             )
-    if len(terms) > 1 and not all(term.in_full_text for term in terms):
-        ways.append(_Way((phrase_of(text),), ()))
     return ways
 
 
@@ -124,39 +136,57 @@ def _places_named(connection: sqlcipher.Connection, term: Term) -> frozenset[str
     return frozenset(row[0] for row in connection.execute(_PLACES, (pattern, pattern)))
 
 
-def _statement(connection: sqlcipher.Connection, way: _Way, where: str, cut: str) -> tuple[str, list[Any]]:
-    """Write the question of one way; the filters' own values come after those returned."""
+def _statement(
+    connection: sqlcipher.Connection, way: _Way, filters: Conditions, cut: str
+) -> tuple[str, list[Any]] | None:
+    """Write the question of one way with its values; None where it cannot find anything."""
     phrase = " AND ".join(term.quoted for term in way.full_text)
-    if phrase and not (where or way.others or way.places):
-        return "SELECT rowid FROM search WHERE search MATCH ?", [phrase]
-    sources, parts, values = "weapon AS w", [], []
-    if phrase:
-        # The full text leads: CROSS JOIN keeps SQLite from walking the weapons instead.
-        sources = "search CROSS JOIN weapon AS w ON w.number = search.rowid"
-        parts, values = ["search MATCH ?"], [phrase]
-    alone = len(way.others) == 1 and not (phrase or where or way.places)
+    own = Conditions()
     for places in way.places:
-        any_of(connection, "w.place", sorted(places), parts, values)
+        any_of(connection, "place", sorted(places), own)
     for term in way.others:
-        sql, given = key_glob(term) if term.wild else _beginning(term, cut if alone else "")
-        parts.append(sql)
-        values += given
-    condition = " AND ".join([*parts, where] if where else parts)
-    return f"SELECT w.number FROM {sources} WHERE {condition or '1'}", values
+        alone = len(way.others) == 1 and not (phrase or filters or own)
+        if term.wild:
+            key_glob(term, own)
+        elif not _begins(connection, term, own, led=bool(phrase or own.sets), cut=cut if alone else ""):
+            return None
+    every = own.joined(filters)
+    if not phrase:
+        where, values = every.over("w.number")
+        return f"SELECT w.number FROM weapon AS w WHERE 1{where}", values
+    # The full text leads: CROSS JOIN keeps SQLite from walking the weapons, + from asking the full text row by row.
+    where, values = every.over("+search.rowid")
+    weapon = " CROSS JOIN weapon AS w ON w.number = search.rowid" if every.tests else ""
+    return f"SELECT search.rowid FROM search{weapon} WHERE search MATCH ?{where}", [phrase, *values]
 
 
 _BEGINNINGS = ("tag", "serial_key", "maker_sort", "model_sort", "calibre_sort")
 
 
-def _beginning(term: Term, cut: str) -> tuple[str, list[str]]:
-    """A word of one or two characters matches where a number or name begins with it."""
+def _begins(connection: sqlcipher.Connection, term: Term, found: Conditions, *, led: bool, cut: str) -> bool:
+    """Add that a number or name begins with a word of one or two characters; False where none does.
+
+    Args:
+        connection: the register.
+        term: the word.
+        found: gets the condition.
+        led: something else finds the weapons, so that many beginnings are better tested than fetched.
+        cut: how many of each kind are enough.
+    """
     parts: list[str] = []
     values: list[str] = []
     for column in _BEGINNINGS:
         text = term.text.upper() if column in ("tag", "serial_key") else term.text.casefold()
-        parts.append(f"SELECT * FROM (SELECT number FROM weapon WHERE {column} >= ? AND {column} < ?{cut})")
+        parts.append(f"{column} >= ? AND {column} < ?")
         values += [text, text + LAST]
-    return f"w.number IN ({' UNION ALL '.join(parts)})", values
+    every = " UNION ALL ".join(f"SELECT * FROM (SELECT number FROM weapon WHERE {each}{cut})" for each in parts)
+    count = count_up_to(connection, every, values)
+    if count == FEW and led:
+        tests = " OR ".join(f"(w.{each.replace(' AND ', ' AND w.')})" for each in parts)
+        found.tests.append((f"({tests})", list(values)))
+    elif count:
+        found.sets.append((every, list(values)))
+    return count > 0
 
 
 def _look_alikes(
@@ -172,10 +202,10 @@ def _look_alikes(
         if len(folded) < 3:
             return ()
         sql, values = "fold >= ? AND fold < ? AND NOT (key >= ? AND key < ?)", [folded, folded + LAST, key, key + LAST]
-    where, given = conditions(connection, query)
+    where, given = conditions(connection, query).over("w.number")
     rows = connection.execute(
         f"SELECT DISTINCT w.number FROM (SELECT subject FROM code WHERE {sql} LIMIT {MOST_SORTED}) AS c"
-        f" CROSS JOIN weapon AS w ON w.id = c.subject{f' WHERE {where}' if where else ''}",
+        f" CROSS JOIN weapon AS w ON w.id = c.subject WHERE 1{where}",
         (*values, *given),
     )
     return tuple(islice((row[0] for row in rows if row[0] not in found), MOST_LOOK_ALIKES))

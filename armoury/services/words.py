@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from armoury.domain.serials import fold_pattern, has_wildcard
+from armoury.services.query import LAST, Conditions
 
 LONGEST_TEXT = 400
 """Characters of a search that are looked at."""
@@ -53,17 +54,18 @@ def _clean(text: str) -> list[str]:
     return unicodedata.normalize("NFC", _NO_TEXT.sub(" ", text[:LONGEST_TEXT])).split()
 
 
-def key_glob(term: Term) -> tuple[str, list[str]]:
-    """Return the condition that some code of weapon `w` fits the word's wildcards, and its values."""
+def key_glob(term: Term, found: Conditions) -> None:
+    """Add the condition that some code of the weapon fits the word's wildcards."""
     pattern = _PATTERN_REST.sub("", unicodedata.normalize("NFKC", term.text).upper())
     sql, values = _fits("key", pattern)
-    codes = f"w.id IN (SELECT subject FROM code WHERE subject_kind = 'weapon' AND {sql})"  # noqa: S608
     run = max(re.split("[?*]+", pattern), key=len)
-    if values[0] != pattern or len(run) < _TRIGRAM:
-        return codes, values
-    # A pattern that begins with a wildcard: the full text finds the longest run of characters, the codes decide.
-    there = "EXISTS (SELECT 1 FROM code WHERE subject = w.id AND key GLOB ?)"
-    return f"w.number IN (SELECT rowid FROM search WHERE search MATCH ?) AND {there}", [f'"{run}"', pattern]
+    if len(values) > 1 or len(run) < _TRIGRAM:
+        codes = f"SELECT subject FROM code WHERE subject_kind = 'weapon' AND {sql}"  # noqa: S608
+        found.sets.append((f"SELECT number FROM weapon WHERE id IN ({codes})", values))
+        return
+    # A pattern that begins with a wildcard: the full text finds its longest run of characters, the codes decide.
+    found.sets.append(("SELECT rowid FROM search WHERE search MATCH ?", [f'"{run}"']))
+    found.tests.append(("EXISTS (SELECT 1 FROM code WHERE subject = w.id AND key GLOB ?)", [pattern]))
 
 
 def fold_glob(term: Term) -> tuple[str, list[str]]:
@@ -76,7 +78,7 @@ def _fits(column: str, pattern: str) -> tuple[str, list[str]]:
     literal = re.split("[?*]", pattern, maxsplit=1)[0]
     if not literal:
         return f"{column} GLOB ?", [pattern]
-    return f"{column} >= ? AND {column} < ? AND {column} GLOB ?", [literal, literal + "\U0010ffff", pattern]
+    return f"{column} >= ? AND {column} < ? AND {column} GLOB ?", [literal, literal + LAST, pattern]
 
 
 def _is_pattern(word: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -48,15 +49,19 @@ def check_register(register: Register, *, deep: bool = False, progress: Progress
     Raises:
         ArmouryError: the database cannot be read at all.
     """
-    findings: list[Finding] = []
     with register.read() as connection:
-        size = read_head(connection).size
-        for part, faults in _checks(register, connection, deep=deep, progress=progress):
-            for finding in _sheltered(part, faults):
-                findings.append(finding)
-                if len(findings) >= MOST_FINDINGS:
-                    return Report(size, tuple(findings), deep)
-    return Report(size, tuple(findings), deep)
+        checks = _checks(register, connection, deep=deep, progress=progress)
+        found = (finding for part, faults in checks for finding in _sheltered(part, faults))
+        findings = tuple(islice(found, MOST_FINDINGS))
+        return Report(_entries(connection), findings, deep)
+
+
+def _entries(connection: sa.Connection) -> int:
+    """Return the number of entries; 0 where not even that can be read, which stands among the findings then."""
+    try:
+        return read_head(connection).size
+    except sa.exc.DBAPIError:
+        return 0
 
 
 def _checks(register: Register, connection: sa.Connection, *, deep: bool, progress: Progress) -> Iterator[Check]:

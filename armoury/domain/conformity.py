@@ -35,7 +35,7 @@ def conformity_remarks(record: object, known: Known, names: Collection[str] | No
             continue
         value = getattr(record, each.name)
         empty = value is None or value == () or (isinstance(value, str) and not value.strip())
-        if empty and each.required:
+        if empty and (each.required or each.default not in (None, ())):
             yield stop("missing", each.name, _("The field “{field}” is empty.").format(field=each.name))
         if empty:
             continue
@@ -59,6 +59,9 @@ def _value_remarks(declared: Declared, value: Any, known: Known) -> Iterator[Rem
         return
     if declared.field.form is FieldType.PARTS:
         for part in value:
+            if not isinstance(part, declared.field.part or object):
+                yield stop("form", declared.name, _("{field}: this is not a list.").format(field=declared.name))
+                return
             yield from (_inside(declared.name, each) for each in conformity_remarks(part, known))
     elif declared.field.vocabulary:
         ids = known(declared.field.vocabulary)

@@ -247,9 +247,15 @@ def _declared() -> dict[str, Declared]:
 
 def _completed(weapon: Weapon, reference: Reference) -> Weapon:
     """Match what was written, and derive what follows from it."""
-    weapon = described_by_model(matched(weapon, reference), reference)
-    serial = weapon.serial if weapon.serial and weapon.serial.strip() else None
-    return replace(weapon, serial=serial, high_risk=weapon.high_risk or high_risk_of(weapon, reference))
+    weapon = described_by_model(matched(_unmarked(weapon), reference), reference)
+    return replace(weapon, high_risk=weapon.high_risk or high_risk_of(weapon, reference))
+
+
+def _unmarked(weapon: Weapon) -> Weapon:
+    """Take what holds only blanks for what is not marked at all."""
+    marked = {name: getattr(weapon, name) for name in ("serial", "symbol_code")}
+    blank: dict[str, Any] = {name: None for name, text in marked.items() if isinstance(text, str) and not text.strip()}
+    return replace(weapon, **blank) if blank else weapon
 
 
 def _sighted(desk: Desk, weapon: Weapon, *, claimed: bool, number: int) -> Weapon:
@@ -356,7 +362,7 @@ def _corrected(desk: Desk, before: Weapon, changes: Mapping[str, Any]) -> Weapon
     for name in MATCHED:
         if f"{name}_text" in changes and name not in changes:
             values[name] = None
-    after = matched(clean(replace(before, **values)), desk.reference)
+    after = matched(_unmarked(clean(replace(before, **values))), desk.reference)
     if "high_risk" not in changes and before.high_risk == high_risk_of(before, desk.reference):
         after = replace(after, high_risk=high_risk_of(after, desk.reference))
     return after

@@ -1,5 +1,7 @@
 """Moves of the four standings on a real register."""
 
+from typing import Any
+
 import pytest
 
 from armoury.domain.clock import format_instant
@@ -80,7 +82,7 @@ def test_only_what_is_not_located_is_written_off(desk: Desk) -> None:
 def test_a_move_whose_data_say_so_needs_a_second_officer(desk: Desk) -> None:
     weapon = registered(desk, "A1")
     with_two(desk, plan_move(desk, [weapon.id], "custody", "exported", changes={"end": "Receipt"}, reason="sale"))
-    back = {"changes": {"place": rack(desk)}, "reason": "returned unsold"}
+    back: dict[str, Any] = {"changes": {"place": rack(desk)}, "reason": "returned unsold"}
     with pytest.raises(PermissionRefusedError, match="second officer"):
         move(desk, [weapon.id], "custody", "in_store", **back)
     with_two(desk, plan_move(desk, [weapon.id], "custody", "in_store", **back))
@@ -137,7 +139,7 @@ def test_a_forfeited_weapon_leaves_to_nobody(desk: Desk) -> None:
 def test_consent_of_the_supplier_is_asked_for(desk: Desk) -> None:
     file = open_acquisition(desk, "C-1", supplier="Sample Supplier", consent_to_retransfer=True).ids[0]
     weapon = registered(desk, "A1", acquisition=file)
-    details = {"changes": {"end": "R 1"}, "reason": "gift"}
+    details: dict[str, Any] = {"changes": {"end": "R 1"}, "reason": "gift"}
     with pytest.raises(RuleError, match="consent of Sample Supplier"):
         plan_move(desk, [weapon.id], "custody", "transferred", **details)
     act = plan_move(desk, [weapon.id], "custody", "transferred", consent="letter 5", **details)

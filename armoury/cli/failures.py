@@ -45,6 +45,9 @@ def guarded(work: Callable[[], int]) -> int:
         return code
     except click.exceptions.Exit as left:
         return left.exit_code
+    except click.exceptions.NoArgsIsHelpError as problem:
+        tell(problem.format_message())
+        return Exit.USAGE
     except click.ClickException as problem:
         tell(_usage_text(problem))
         return Exit.USAGE

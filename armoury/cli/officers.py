@@ -23,7 +23,7 @@ from armoury.signing.recovery import RecoveryKey, combine
 
 _REASON = click.option("--reason", required=True, metavar="TEXT", help=_("Why."))
 _NEW_FD = click.option("--new-passphrase-fd", "new_fd", type=int, metavar="N",
-                       help=_("Read the new passphrase from it; else ARMOURY_NEW_PASSPHRASE, else asked twice."))  # fmt: skip
+                       help=_("The new passphrase, from it; else ARMOURY_NEW_PASSPHRASE, else asked."))  # fmt: skip
 _OVERRIDE = click.option("--override", metavar="REASON", help=_("Why duties that exclude each other must go together."))
 _KEY_FD = click.option("--recovery-fd", "key_fd", type=int, metavar="N",
                        help=_("The two half-sheets go through this descriptor, one a line."))  # fmt: skip
@@ -100,7 +100,7 @@ def remove(door: Door, sign_in: str, reason: str) -> None:
         act = accounts.plan_removal(desk, sign_in, reason=reason)
         changes = accounts.remove_officer(desk, act, approvals_for(door, desk, act))
     _report(door, sign_in, changes.last if changes else 0, _("“{name}” can sign in no more."))
-    tell(_("Backups made before still open with the old passphrase: make a fresh one, destroy those you can do without. "
+    tell(_("Backups made before still open with the old passphrase: make a fresh one, destroy those you can spare. "
            "Think of a new site key too: armoury officers site-key"))  # fmt: skip
 
 

@@ -6,12 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from armoury.services.backups import Credentials, Declared, backups_in, restore_backup
 from armoury.services.desk import Desk
+from armoury.services.officers import change_own_passphrase
 from armoury.signing.errors import WrongPassphraseError
 from armoury.store.backup import make_backup, read_backup
 from armoury.store.checkpoints import check_signed, disagreement, make_checkpoint
 from armoury.store.evidence import read_file
-from armoury.store.keyslots import change_passphrase, read_keyslots, unlock, write_keyslots
+from armoury.store.keyslots import read_keyslots, unlock
 from tests.fault import scene as acts
 from tests.fault.scene import Scene
 
@@ -77,26 +79,52 @@ def founding(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> 
 
 
 def passphrase(scene: Scene, chance: random.Random, acknowledge: Acknowledge) -> None:
-    """An officer's passphrase, changed again and again; afterwards one of the last two must open the register."""
+    """An officer's own passphrase, changed again and again."""
     old = acts.PASSPHRASES[acts.SECOND]
-    with scene.desk() as desk:
+    with scene.desk(acts.SECOND) as desk:
         for _turn in range(5):
             new = f"changed words {chance.randrange(10**9)}"
-            acknowledge(act="passphrase_begun", old=old, new=new)
-            slots = read_keyslots(desk.register.folder)
-            changed = change_passphrase(slots, acts.SECOND, old=old, new=new, cost=acts.CHEAP)
-            write_keyslots(desk.register.folder, changed)
-            acknowledge(act="passphrase", new=new)
+            acknowledge(act="passphrase_begun", new=new)
+            changes = change_own_passphrase(desk, old, new)
+            acknowledge(act="passphrase", officer=acts.SECOND, new=new, last=changes.last)
             old = new
+
+
+def reset(scene: Scene, chance: random.Random, acknowledge: Acknowledge) -> None:
+    """An officer forgot the passphrase: new keys, a new certificate, a new slot, by two others."""
+    with scene.desk() as desk:
+        for _turn in range(3):
+            new = f"reset words {chance.randrange(10**9)}"
+            acknowledge(act="passphrase_begun", new=new)
+            changes = acts.reset_officer(desk, acts.THIRD, new)
+            acknowledge(act="passphrase", officer=acts.THIRD, new=new, last=changes.last)
+
+
+def joining(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> None:
+    """An officer is added."""
+    with scene.desk() as desk:
+        acts.add_officer(desk, acts.THIRD)
+        acknowledge(act="passphrase", officer=acts.THIRD, new=acts.PASSPHRASES[acts.THIRD], last=0)
 
 
 def removal(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> None:
     """An officer is removed and the register gets a new data key."""
     with scene.desk() as desk:
-        changes = acts.remove_officer(desk, acts.THIRD)
+        changes = acts.end_officer(desk, acts.THIRD)
         assert changes is not None
         acknowledge(act="removed", last=changes.last)
         acknowledge(act="entry", last=acts.remark(desk, acts.weapon_ids(desk)[1], "under the new key").last)
+
+
+def restore(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> None:
+    """A backup is put in the place of the register."""
+    first, second = (Credentials(name, acts.PASSPHRASES[name]) for name in (acts.FIRST, acts.SECOND))
+    (backup,) = backups_in(scene.home / "stick")
+    around = scene.around(acts.START + 7_200_000)
+    restored = restore_backup(
+        backup.path, scene.path, Declared(first, second, "the disk failed"), around=around, cost=acts.CHEAP
+    )
+    acknowledge(act="restored", entries=restored.entries, kept=str(restored.kept))
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -107,7 +135,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "upgrade": upgrade,
     "founding": founding,
     "passphrase": passphrase,
+    "reset": reset,
+    "joining": joining,
     "removal": removal,
+    "restore": restore,
 }
 
 
@@ -142,10 +173,11 @@ def _checkpoint_holds(desk: Desk, done: Mapping[str, Any], _later: Later) -> Non
 
 def _passphrase_opens(desk: Desk, done: Mapping[str, Any], later: Later) -> None:
     """The acknowledged one opens, or one whose change was under way afterwards."""
+    _entry_there(desk, done, later)
     slots = read_keyslots(desk.register.folder)
     for each in (done["new"], *(one["new"] for one in later)):
         with suppress(WrongPassphraseError):
-            unlock(slots, acts.SECOND, each)
+            unlock(slots, done["officer"], each)
             return
     raise AssertionError("no passphrase opens the slot")
 
@@ -153,8 +185,16 @@ def _passphrase_opens(desk: Desk, done: Mapping[str, Any], later: Later) -> None
 def _officer_gone(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     _entry_there(desk, done, _later)
     slots = read_keyslots(desk.register.folder)
-    assert slots.rotation is None
+    assert slots.pending is None
     assert acts.THIRD not in {each.sign_in for each in slots.slots}
+
+
+def _restored_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    assert Path(done["kept"]).is_dir()
+    assert desk.register.warnings == []
+    with desk.read() as connection:
+        kinds = connection.exec_driver_sql("SELECT kind FROM entry WHERE seq = ?", (done["entries"],)).scalars().all()
+    assert kinds == ["register.restored"]
 
 
 def _nothing_more(_desk: Desk, _done: Mapping[str, Any], _later: Later) -> None:
@@ -171,6 +211,7 @@ KEPT: Mapping[str, Callable[[Desk, Mapping[str, Any], Later], None]] = {
     "passphrase_begun": _nothing_more,
     "passphrase": _passphrase_opens,
     "removed": _officer_gone,
+    "restored": _restored_there,
     "opened": _nothing_more,
     "founded": _nothing_more,
 }

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from armoury.store.backup import make_backup
 from armoury.store.checking import check_register
 from armoury.store.engine import make_engine
 from armoury.store.upgrade import move_schema
 from tests.fault.acts import KEPT
-from tests.fault.scene import START, THIRD, Scene, add_officer, build, found
+from tests.fault.scene import START, THIRD, Scene, add_officer, build, found, remark, weapon_ids
 
 Trial = Callable[..., dict[str, Any]]
 
@@ -34,6 +35,16 @@ def staffed(template: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     scene = copy_of(template, tmp_path_factory.mktemp("staffed") / "scene")
     with scene.desk() as desk:
         add_officer(desk, THIRD)
+    return scene
+
+
+@pytest.fixture(scope="session")
+def backed_up(template: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The same register with a backup beside it, and an act done since."""
+    scene = copy_of(template, tmp_path_factory.mktemp("backed_up") / "scene")
+    with scene.desk() as desk:
+        make_backup(desk.register, scene.home / "stick")
+        remark(desk, weapon_ids(desk)[1], "after the backup")
     return scene
 
 
@@ -89,7 +100,13 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         said.close()
 
 
-BEGINNING = {"founding": "nothing", "upgrade": "older", "removal": "staffed"}
+BEGINNING = {
+    "founding": "nothing",
+    "upgrade": "older",
+    "reset": "staffed",
+    "removal": "staffed",
+    "restore": "backed_up",
+}
 
 
 def begin(request: pytest.FixtureRequest, scenario: str, home: Path) -> Scene:

@@ -8,22 +8,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from armoury.domain.ids import new_uuid7
-from armoury.domain.records.site import Evidence, Person, Place
+from armoury.domain.records.site import Evidence, Place
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.tags import new_tag
-from armoury.services.acts import approve, authorise, carry_out, officer_named, plan
+from armoury.services.acts import approve, carry_out, plan
 from armoury.services.desk import Desk, sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
-from armoury.signing.certificates import Issuer, make_officer_certificate
-from armoury.signing.keys import new_private_key, private_from_der, public_to_der
+from armoury.services.officers import (
+    NewOfficer,
+    plan_new_officer,
+    plan_removal,
+    plan_reset,
+    remove_officer,
+    write_with_slot,
+)
 from armoury.signing.recovery import RecoveryKey
-from armoury.signing.wrapping import KeyCost, from_base64, to_base64
-from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
+from armoury.signing.wrapping import KeyCost
 from armoury.store.evidence import keep_file
-from armoury.store.keyslots import SlotKeys, make_slot, read_keyslots, with_slot, write_keyslots
 from armoury.store.opening import Surroundings
 from armoury.store.reading import get
-from armoury.store.rotation import rotate
 from armoury.store.steps import Act, Changes, Step, step
 
 CHEAP = KeyCost(64, 1, 1, for_tests=True)
@@ -168,29 +171,19 @@ def gone_act(desk: Desk, weapon: str) -> Act:
 
 
 def add_officer(desk: Desk, name: str) -> None:
-    """Add an officer: a slot for the passphrase, a certificate, and an act that the second officer approves."""
-    unlocking, signing = new_private_key(), new_private_key()
-    id_ = new_uuid7(desk.now())
-    with desk.read() as connection:
-        site_key = private_from_der(read_secret(connection, SITE_KEY))
-        issuer = Issuer(site_key, from_base64(register_record(connection).certificate))
-        slots, data_key = read_keyslots(desk.register.folder), desk.register.data_key
-    public = public_to_der(signing.public_key())
-    certificate = make_officer_certificate(issuer, public, name=name, officer=id_, at=desk.now())
-    slot = make_slot(
-        desk.register.id, id_, sign_in=name, passphrase=PASSPHRASES[name],
-        keys=SlotKeys(unlocking, signing, data_key), cost=CHEAP,
-    )  # fmt: skip
-    write_keyslots(desk.register.folder, with_slot(slots, slot))
-    person = Person(id_, new_tag(), name="Rita Silva", sign_in=name, roles=ROLES, certificate=to_base64(certificate))
-    act = plan(desk, "officer.added", [step("officer.added", None, person)])
-    carry_out(desk, act, [approve(desk, act, SECOND, PASSPHRASES[SECOND])])
+    """Add an officer, approved by the second one."""
+    new = NewOfficer(name, PASSPHRASES[name], ROLES, name="Rita Silva")
+    planned = plan_new_officer(desk, new, override="a small site")
+    write_with_slot(desk, planned, [approve(desk, planned.act, SECOND, PASSPHRASES[SECOND])])
 
 
-def remove_officer(desk: Desk, name: str) -> Changes | None:
-    """Remove an officer: a new data key for the register, recorded by an act that the second officer approves."""
-    person = officer_named(desk, name)
-    after = replace(person, status="left", sign_in=None, roles=())
-    act = plan(desk, "officer.removed", [step("officer.removed", person, after)], reason="posted away")
-    approval = approve(desk, act, SECOND, PASSPHRASES[SECOND])
-    return rotate(desk.register, act, authorise(desk, act, [approval]), leaving=person.id)
+def end_officer(desk: Desk, name: str) -> Changes | None:
+    """Remove an officer, approved by the second one: the register gets a new data key."""
+    act = plan_removal(desk, name, reason="posted away")
+    return remove_officer(desk, act, [approve(desk, act, SECOND, PASSPHRASES[SECOND])])
+
+
+def reset_officer(desk: Desk, name: str, passphrase: str) -> Changes:
+    """Give an officer who forgot it a new passphrase, approved by the second one."""
+    planned = plan_reset(desk, name, passphrase, reason="forgotten")
+    return write_with_slot(desk, planned, [approve(desk, planned.act, SECOND, PASSPHRASES[SECOND])])

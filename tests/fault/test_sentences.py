@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -21,6 +22,12 @@ from tests.fault.scene import CHEAP, FIRST, PASSPHRASES, Scene, build
 PAGE = 4096
 PASSING = frozenset({"lock", "lock.json"})
 """Made on every attempt to open; they say nothing about the content."""
+
+
+CONTENTS = {
+    "empty": b"", "zeros": b"\0" * 100, "object": b"{}", "list": b"[]", "null": b"null",
+    "noise": random.Random(7).randbytes(8192),
+}  # fmt: skip
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -71,7 +78,7 @@ def test_a_missing_file(name: str, scene: Scene):
 
 
 @pytest.mark.parametrize("name", ["keyslots.json", "register.db"])
-@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"{}", b"[]", b"null", os.urandom(8192)], ids=repr)
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
 def test_a_file_with_other_content(name: str, content: bytes, scene: Scene):
     (scene.path / name).write_bytes(content)
     refused(scene)

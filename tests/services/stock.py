@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from armoury.domain.records.site import Person
 from armoury.domain.records.weapon import Weapon
@@ -74,8 +74,10 @@ def whole(desk: Desk) -> bool:
     return check_register(desk.register, deep=True).whole
 
 
-def photograph(shade: int = 90) -> bytes:
-    """Return a small JPEG; another shade makes another picture."""
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), (shade, 120, 120)).save(out, "JPEG")
+def photograph(shade: int = 90, said: str | None = None) -> bytes:
+    """Return a small JPEG; another shade makes another picture; the camera's clock may have said something."""
+    out, exif = io.BytesIO(), Image.Exif()
+    if said:
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = said
+    Image.new("RGB", (40, 30), (shade, 120, 120)).save(out, "JPEG", exif=exif)
     return out.getvalue()

@@ -77,3 +77,11 @@ def test_what_is_withdrawn_is_withdrawn_once_and_with_a_reason(desk: Desk) -> No
 def test_unknown_evidence_is_told(desk: Desk) -> None:
     with pytest.raises(RuleError, match="no such"):
         show(desk, "nothing")
+
+
+@pytest.mark.parametrize(("said", "taken"), [
+    ("2024:03:05 14:22:11", "2024-03-05T18:22:11.000Z"), ("2024:13:45 99:99:99", None), (None, None),
+])  # fmt: skip
+def test_the_cameras_clock_is_read_in_the_sites_time(desk: Desk, said: str | None, taken: str | None) -> None:
+    id_ = attach(desk, "place", rack(desk), photograph(said=said), role="other").ids[0]
+    assert evidence_of(desk, id_).taken == taken

@@ -214,3 +214,20 @@ def test_what_is_sent_is_received(desk: Desk) -> None:
     move(desk, [weapon.id], "custody", "at_laboratory", changes=SENT, reason="ballistics")
     move(desk, [weapon.id], "custody", "in_store", changes={"place": rack(desk)})
     assert [each.event for each in history_of(desk, "weapon", weapon.id)][1:] == ["weapon.sent", "weapon.received"]
+
+
+def test_what_is_reported_lost_was_not_in_hand(desk: Desk) -> None:
+    weapon = registered(desk, "A1")
+    with pytest.raises(RuleError, match="not here"):
+        plan_move(desk, [weapon.id], "custody", "not_located", changes={"end": "R"}, reason="lost", sighted="Count")
+
+
+def test_nobody_unknown_receives_a_weapon(desk: Desk) -> None:
+    with pytest.raises(RuleError, match="does not know"):
+        plan_move(desk, [registered(desk, "A1").id], "custody", "issued", changes={"holder": "nobody"})
+
+
+def test_a_file_without_such_a_clause_asks_for_no_consent(desk: Desk) -> None:
+    file = open_acquisition(desk, "C-1", supplier="Sample Supplier").ids[0]
+    weapon = registered(desk, "A1", acquisition=file)
+    with_two(desk, plan_move(desk, [weapon.id], "custody", "exported", changes={"end": "R 1"}, reason="gift"))

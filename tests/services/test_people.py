@@ -127,3 +127,10 @@ def test_a_weapons_former_holder_can_be_purged_and_the_weapon_still_moves(desk: 
 def test_a_kind_without_personal_data_is_refused(desk: Desk) -> None:
     with pytest.raises(RuleError, match="kind holds no"):
         plan_purge(desk, "place", "x", LAW)
+
+
+def test_who_is_unknown_is_told(desk: Desk) -> None:
+    with pytest.raises(RuleError, match="does not know"):
+        person_of(desk, "nobody")
+    with pytest.raises(RuleError, match="no such record"):
+        plan_purge(desk, "weapon", "nothing", LAW)

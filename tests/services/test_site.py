@@ -153,3 +153,17 @@ def test_the_last_of_a_kind_is_the_last_that_happened(desk: Desk) -> None:
 def test_a_note_that_cannot_be_is_refused(desk: Desk, log_kind: str, text: str, details: dict) -> None:
     with pytest.raises(RuleError):
         note(desk, log_kind, text, **details)
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_the_end_of_a_line_needs_a_reason(desk: Desk, reason: str) -> None:
+    line = authorise_holding(desk, PISTOLS, 5, **ORDER).ids[0]
+    with pytest.raises(RuleError, match="why"):
+        end_holding(desk, line, "2026-04-01", reason)
+
+
+def test_a_file_is_named_and_known(desk: Desk) -> None:
+    with pytest.raises(RuleError, match="needs a reference"):
+        open_acquisition(desk, " ")
+    with pytest.raises(RuleError, match="no acquisition file"):
+        acquisition_of(desk, "C-9")

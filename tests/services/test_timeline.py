@@ -3,6 +3,7 @@
 import pytest
 
 from armoury.domain.errors import RuleError
+from armoury.domain.records.weapon import KitItem
 from armoury.services.desk import Desk
 from armoury.services.moving import move
 from armoury.services.timeline import Filters, Line, entries, history_of
@@ -101,6 +102,16 @@ def test_entries_can_be_filtered(desk: Desk) -> None:
     ]  # fmt: skip
     assert len(entries(desk, filters=Filters(events=["weapon.placed"], actor=desk.officer.id))) == 1
     assert entries(desk, filters=Filters(until="2020-01-01T00:00:00.000Z")) == []
+
+
+def test_lists_dates_and_flags_are_shown_in_words(desk: Desk) -> None:
+    weapon = registered(
+        desk, "A1", made="201?", kit=(KitItem("magazine", 3),), fire_modes=("semi",), museum_piece=True,
+    )  # fmt: skip
+    line = history_of(desk, "weapon", weapon.id)[0]
+    assert [_after(line, each) for each in ("made", "kit", "fire_modes", "museum_piece")] == [
+        "2010s", "Magazine 3", "Semi-automatic", "yes",
+    ]  # fmt: skip
 
 
 def test_an_unknown_subject_is_told(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """`armoury sample`: a register of invented weapons, of any size, the same for the same seed."""
 
+import shutil
 from dataclasses import asdict
 
 import click
@@ -20,8 +21,13 @@ from armoury.services.sample import SAMPLE_PASSPHRASES, make_sample
 def sample(door: Door, folder: str, weapons: int, seed: int) -> None:
     """Make a sample register."""
     path = free_folder(folder)
-    with progress_line(_("Weapons")) as progress:
-        facts = make_sample(path, weapons, around=surroundings(door.program), seed=seed, progress=progress)
+    try:
+        with progress_line(_("Weapons")) as progress:
+            facts = make_sample(path, weapons, around=surroundings(door.program), seed=seed, progress=progress)
+    except BaseException:
+        # Half a sample is of no use to anybody, and nothing in it is real.
+        shutil.rmtree(path, ignore_errors=True)
+        raise
     made = {name: value for name, value in asdict(facts).items() if name not in ("recovery", "path")}
     if door.json:
         say_json({**made, "folder": str(path), "passphrases": dict(SAMPLE_PASSPHRASES)})

@@ -1,9 +1,11 @@
 """The command line as a real process: start-up, descriptors, terminals, locales, pipes that close."""
 
+import contextlib
 import errno
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -174,6 +176,24 @@ def test_a_new_register_at_a_terminal_shows_the_key_and_has_it_typed_back(tmp_pa
     assert code == 0, said
     assert "That is not what is shown" in said
     assert FIRST not in said
+
+
+def test_ctrl_c_leaves_nothing_half_done_and_says_so(tmp_path):
+    master, slave = pty.openpty()
+    words = [sys.executable, "-m", "armoury", "sample", str(tmp_path / "S"), "--weapons", "300000"]
+    process = subprocess.Popen(words, stdin=slave, stdout=slave, stderr=slave, cwd=ROOT)
+    os.close(slave)
+    said = b""
+    while b"Weapons: " not in said:
+        said += os.read(master, 4096)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):
+        while piece := os.read(master, 4096):
+            said += piece
+    os.close(master)
+    assert process.wait(timeout=60) == 130
+    assert b"Nothing is half-done" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_passphrases_that_differ_make_nothing(tmp_path):

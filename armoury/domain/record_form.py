@@ -8,7 +8,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -16,12 +16,30 @@ from armoury.domain.dates import PartialDate, Precision
 from armoury.domain.fields import Declared, FieldType, declared_fields
 
 R = TypeVar("R")
+T = TypeVar("T")
 Json = Any
 """JSON of the house subset: strings, integers, booleans, lists, objects; no floats, no null."""
 Column = str | int | None
 """What one column of a table keeps."""
 
 _Convert = Callable[[Any], Any]
+
+_JsonPlan = tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]], tuple[tuple[str, _Convert], ...]]
+"""Names, what gives their values, and how those of them are written that are not JSON already."""
+
+
+def _once(make: Callable[[type[Any]], T]) -> Callable[[type[Any]], T]:
+    """Make a plan once a record class: every record ever stored or read goes through it."""
+    made: dict[Any, T] = {}
+
+    def plan(record: type[Any]) -> T:
+        try:
+            return made[record]
+        except KeyError:
+            return made.setdefault(record, make(record))
+
+    return plan
+
 
 _PRECISION_BY_LENGTH = {
     10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR, 3: Precision.DECADE, 0: Precision.UNKNOWN,
@@ -31,7 +49,7 @@ _PRECISION_BY_LENGTH = {
 
 def to_json(record: object, *, personal: bool = False) -> dict[str, Json]:
     """Write the recorded fields of a record, without personal ones; or only the personal ones."""
-    names, values_of, special = _json_plan(type(record), personal)
+    names, values_of, special = (_personal_plan if personal else _recorded_plan)(type(record))
     values = {
         name: value for name, value in zip(names, values_of(record), strict=True) if value is not None and value != ()
     }
@@ -67,7 +85,7 @@ def to_columns(record: object) -> list[Column]:
     return values
 
 
-@cache
+@_once
 def row_names(record: type[Any]) -> tuple[str, ...]:
     """Name the fields that the table of a record class keeps, in order: all but the personal ones."""
     return tuple(each.name for each in declared_fields(record) if not each.field.personal)
@@ -101,7 +119,7 @@ def _made(record: type[R], arguments: dict[str, Any]) -> R:
     return made
 
 
-@cache
+@_once
 def _defaults(record: type[Any]) -> tuple[dict[str, Any], frozenset[str]]:
     """Return the defaults of a record class in the order of its fields, and the names of the fields that have none.
 
@@ -132,20 +150,23 @@ def clean(record: R) -> R:
     return replace(record, **changes) if changes else record  # type: ignore[type-var]
 
 
-# The plans below are made once a record class: every record ever stored or read goes through them.
+@_once
+def _recorded_plan(record: type[Any]) -> _JsonPlan:
+    return _json_plan([each for each in declared_fields(record) if each.field.recorded and not each.field.personal])
 
 
-@cache
-def _json_plan(
-    record: type[Any], personal: bool
-) -> tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]], tuple[tuple[str, _Convert], ...]]:
-    chosen = [each for each in declared_fields(record) if each.field.recorded and each.field.personal is personal]
+@_once
+def _personal_plan(record: type[Any]) -> _JsonPlan:
+    return _json_plan([each for each in declared_fields(record) if each.field.recorded and each.field.personal])
+
+
+def _json_plan(chosen: Sequence[Declared]) -> _JsonPlan:
     names = tuple(each.name for each in chosen)
     special = tuple((each.name, _TO_JSON[each.field.form]) for each in chosen if each.field.form in _TO_JSON)
     return names, _getter(names), special
 
 
-@cache
+@_once
 def _row_plan(record: type[Any]) -> tuple[Callable[[object], tuple[Any, ...]], tuple[tuple[int, _Convert], ...]]:
     chosen = [each for each in declared_fields(record) if not each.field.personal]
     special = tuple(
@@ -154,7 +175,7 @@ def _row_plan(record: type[Any]) -> tuple[Callable[[object], tuple[Any, ...]], t
     return _getter(row_names(record)), special
 
 
-@cache
+@_once
 def _reading_plan(record: type[Any]) -> tuple[tuple[str, _Convert], ...]:
     return tuple(
         (each.name, _column_reader(each))
@@ -163,7 +184,7 @@ def _reading_plan(record: type[Any]) -> tuple[tuple[str, _Convert], ...]:
     )
 
 
-@cache
+@_once
 def _text_plan(record: type[Any]) -> tuple[tuple[str, ...], frozenset[str], Callable[[object], tuple[Any, ...]]]:
     chosen = [each for each in declared_fields(record) if each.field.form is FieldType.TEXT]
     names = tuple(each.name for each in chosen)

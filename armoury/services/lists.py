@@ -3,10 +3,13 @@
 A million numbers are eight megabytes; the lines themselves are read only where the officer looks.
 """
 
+# ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
+
 import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -74,7 +77,7 @@ class Totals:
 
 
 def list_ids(desk: Desk, query: Query) -> "array[int]":
-    """Return the numbers of all weapons that a query finds, in its order; `listing` also tells whether it could be kept."""
+    """Return the numbers of all weapons that a query finds, in its order, where that can be kept (`listing`)."""
     return listing(desk, query).numbers
 
 
@@ -128,9 +131,8 @@ def _whole(connection: sqlcipher.Connection, column: str, *, descending: bool) -
             f" ORDER BY p.code {direction}, w.number {direction}"
         )
     else:
-        present = (
-            f'SELECT number FROM weapon WHERE "{column}" IS NOT NULL ORDER BY "{column}" {direction}, number {direction}'
-        )
+        order = f'"{column}" {direction}, number {direction}'
+        present = f'SELECT number FROM weapon WHERE "{column}" IS NOT NULL ORDER BY {order}'
     numbers = _numbers(connection.execute(present))
     absent = f'SELECT number FROM weapon WHERE "{column}" IS NULL ORDER BY number {direction}'
     numbers.extend(_numbers(connection.execute(absent)))
@@ -153,17 +155,17 @@ def page(desk: Desk, numbers: Sequence[int]) -> list[WeaponLine]:
 _JOINED = ("place_code", "place_name", "holder_name")
 _OWN = tuple(each.name for each in fields(WeaponLine) if each.name not in _JOINED)
 _PAGE = (
-    f"SELECT {', '.join(f'w.{chr(34)}{name}{chr(34)}' for name in _OWN)}, p.code, p.name, hp.content"  # noqa: S608
+    f"SELECT {', '.join(f'w.{chr(34)}{name}{chr(34)}' for name in _OWN)}, p.code, p.name, hp.content"
     " FROM json_each(?) AS j CROSS JOIN weapon AS w ON w.number = j.value"
     " LEFT JOIN place AS p ON p.id = w.place LEFT JOIN person AS h ON h.id = w.holder"
     " LEFT JOIN personal AS hp ON hp.digest = h.personal"
 )
 
 
-def _line(row: Sequence[object], names: bool) -> WeaponLine:
+def _line(row: Sequence[Any], names: bool) -> WeaponLine:
     *values, content = row
-    name = json.loads(str(content)).get("name") if names and content else None
-    return WeaponLine(*values, name)  # type: ignore[arg-type]
+    name = json.loads(content).get("name") if names and content else None
+    return WeaponLine(**dict(zip((*_OWN, "place_code", "place_name"), values, strict=True)), holder_name=name)
 
 
 def jump(desk: Desk, query: Query, numbers: Sequence[int], text: str) -> int:
@@ -180,7 +182,7 @@ def jump(desk: Desk, query: Query, numbers: Sequence[int], text: str) -> int:
         return _first(len(numbers), lambda place: _after(numbers[place], _whole_number(text), query.descending))
     wanted = serial_key(text) if column in ("serial_key", "tag") else text if column == "place" else text.casefold()
     value = "p.code" if column == "place" else f'w."{column}"'
-    ask = f"SELECT {value} FROM weapon AS w LEFT JOIN place AS p ON p.id = w.place WHERE w.number = ?"  # noqa: S608
+    ask = f"SELECT {value} FROM weapon AS w LEFT JOIN place AS p ON p.id = w.place WHERE w.number = ?"
 
     with desk.register.glance() as connection:
 
@@ -233,7 +235,7 @@ def totals(desk: Desk) -> Totals:
 
 def _count(connection: sqlcipher.Connection) -> Totals:
     by = {
-        column: dict(connection.execute(f'SELECT "{column}", count(*) FROM weapon GROUP BY "{column}"').fetchall())  # noqa: S608
+        column: dict(connection.execute(f'SELECT "{column}", count(*) FROM weapon GROUP BY "{column}"').fetchall())
         for column in _COUNTED
     }
     return Totals(sum(by["custody"].values()), by)

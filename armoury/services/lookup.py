@@ -4,6 +4,8 @@ One question over all codes finds the subjects, one question a kind fetches them
 the same but for spelling, and that before what only looks alike; where several match, all are given and it is said.
 """
 
+# ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,7 +54,7 @@ class WeaponCard:
 
 @dataclass(frozen=True)
 class Hit:
-    """One subject that the scan may mean. `scheme` tells which of its codes: tag, serial, butt, place, badge, rack …"""
+    """One subject that the scan may mean. `scheme` tells which of its codes: tag, serial, butt, place, badge, rack."""
 
     kind: str
     id: str
@@ -106,8 +108,12 @@ def find(desk: Desk, scanned: str) -> Found:
         if scan.kind is ScanKind.RACK:
             subjects += _in_rack(connection, scan)
         hits = _fetch(connection, subjects, scan, names=names)
-    hits.sort(key=lambda hit: (hit.closeness, hit.kind, getattr(hit.found, "weapon", hit.found).tag))
+    hits.sort(key=lambda hit: (hit.closeness, hit.kind, _tag(hit.found)))
     return Found(scan, tuple(hits[:MOST_HITS]), len(hits) > MOST_HITS)
+
+
+def _tag(found: WeaponCard | Place | Person) -> str:
+    return found.weapon.tag if isinstance(found, WeaponCard) else found.tag
 
 
 def sees_names(desk: Desk) -> bool:
@@ -118,18 +124,18 @@ def sees_names(desk: Desk) -> bool:
 _Subject = tuple[str, str, str, Closeness]
 """Kind, id, scheme, closeness."""
 
-_FIND = (
-    f"SELECT * FROM (SELECT subject_kind, subject, scheme, {Closeness.KEY:d} FROM code WHERE key = ? LIMIT {MOST_HITS + 1})"
-    f" UNION ALL SELECT * FROM (SELECT subject_kind, subject, scheme, {Closeness.LOOK_ALIKE:d} FROM code WHERE fold = ?"
-    f" LIMIT {2 * MOST_HITS})"
+_BY_KEY = f"SELECT subject_kind, subject, scheme, {Closeness.KEY:d} FROM code WHERE key = ? LIMIT {MOST_HITS + 1}"
+_BY_FOLD = (
+    f"SELECT subject_kind, subject, scheme, {Closeness.LOOK_ALIKE:d} FROM code WHERE fold = ? LIMIT {2 * MOST_HITS}"
 )
+_BY_BOTH = f"SELECT * FROM ({_BY_KEY}) UNION ALL SELECT * FROM ({_BY_FOLD})"
 
 
 def _subjects(connection: sqlcipher.Connection, scan: Scan) -> list[_Subject]:
-    rows = connection.execute(_FIND, (scan.tag or scan.key, scan.folded)).fetchall()
-    if scan.tag and not rows:
-        # What has the form of a tag may also be a serial behind a prefix, or a tag of another site.
-        rows = connection.execute(_FIND, (scan.key, scan.folded)).fetchall()
+    # A tag carries its check letter: what has exactly this tag needs no look-alikes beside it.
+    rows = connection.execute(_BY_KEY, (scan.tag,)).fetchall() if scan.tag else []
+    if not any(scheme == "tag" for _kind, _id, scheme, _near in rows):
+        rows += connection.execute(_BY_BOTH, (scan.key, scan.folded)).fetchall()
     if len(rows) > 1:
         rows.sort(key=lambda row: row[3])
     nearest: dict[tuple[str, str], _Subject] = {}
@@ -177,9 +183,7 @@ _PERSON = (
 )
 
 
-def _fetch(
-    connection: sqlcipher.Connection, subjects: Sequence[_Subject], scan: Scan, *, names: bool
-) -> list[Hit]:
+def _fetch(connection: sqlcipher.Connection, subjects: Sequence[_Subject], scan: Scan, *, names: bool) -> list[Hit]:
     hits = []
     for kind, id_, scheme, closeness in subjects[: 2 * MOST_HITS]:
         reader = _READERS.get(kind)
@@ -217,7 +221,9 @@ _READERS: dict[str, tuple[str, Any]] = {
 def _is_exact(found: WeaponCard | Place | Person, scheme: str, scan: Scan) -> bool:
     if scheme == "tag":
         return True
-    return any(text and text.upper() == scan.text for text in _TEXTS[scheme](found) if text) if scheme in _TEXTS else False
+    return (
+        any(text and text.upper() == scan.text for text in _TEXTS[scheme](found) if text) if scheme in _TEXTS else False
+    )
 
 
 def _serials(card: WeaponCard) -> tuple[str | None, ...]:

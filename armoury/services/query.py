@@ -1,4 +1,6 @@
-"""What an officer asks for in a search or list: text, filters and order, as one value; and the filters as conditions."""
+"""What an officer asks for in a search or list: text, filters and order; and the filters as conditions."""
+
+# ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
 
 import json
 from collections.abc import Iterable, Sequence
@@ -169,7 +171,7 @@ def sort_column(query: Query) -> str:
 def has_index(query: Query) -> bool:
     """Tell whether weapons can be given in the order of the query without sorting them."""
     column = sort_column(query)
-    return column == "number" or column in WEAPON.indexes and column != "place"
+    return column == "number" or (column in WEAPON.indexes and column != "place")
 
 
 def first_sorted(connection: sqlcipher.Connection, query: Query, limit: int) -> list[int]:
@@ -180,7 +182,7 @@ def first_sorted(connection: sqlcipher.Connection, query: Query, limit: int) -> 
     numbers: list[int] = []
     for present in (f'w."{column}" IS NOT NULL', f'w."{column}" IS NULL'):
         sql = (
-            f"SELECT w.number FROM weapon AS w WHERE {present}{where}"  # noqa: S608
+            f"SELECT w.number FROM weapon AS w WHERE {present}{where}"
             f' ORDER BY w."{column}" {direction}, w.number {direction} LIMIT ?'
         )
         numbers += [row[0] for row in connection.execute(sql, (*values, limit - len(numbers)))]
@@ -200,7 +202,7 @@ def sorted_numbers(connection: sqlcipher.Connection, numbers: Iterable[int], que
         source, value = " LEFT JOIN place AS p ON p.id = w.place", "p.code"
     direction = "DESC" if query.descending else "ASC"
     rows = connection.execute(
-        f"SELECT w.number FROM json_each(?) AS j CROSS JOIN weapon AS w ON w.number = j.value{source}"  # noqa: S608 - a declared column
+        f"SELECT w.number FROM json_each(?) AS j CROSS JOIN weapon AS w ON w.number = j.value{source}"
         f" ORDER BY {value} IS NULL, {value} {direction}, w.number {direction}",
         (json.dumps(wanted),),
     )

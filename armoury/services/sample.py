@@ -13,17 +13,13 @@ from armoury.domain.duties import check_permission
 from armoury.domain.ids import new_uuid7
 from armoury.domain.records.site import Person, Place
 from armoury.domain.reference import Reference
-from armoury.domain.tags import new_tag
 from armoury.services.acts import approve, carry_out, plan
 from armoury.services.desk import Desk, sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
+from armoury.services.officers import NewOfficer, plan_new_officer, write_with_slot
 from armoury.services.sample_weapons import Identities, Pattern, Surround, sample_weapons
-from armoury.signing.certificates import Issuer, make_officer_certificate
-from armoury.signing.keys import new_private_key, private_from_der, public_to_der
 from armoury.signing.recovery import RecoveryKey
-from armoury.signing.wrapping import KeyCost, from_base64, to_base64
-from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
-from armoury.store.keyslots import SlotKeys, make_slot, read_keyslots, with_slot, write_keyslots
+from armoury.signing.wrapping import KeyCost
 from armoury.store.opening import Surroundings
 from armoury.store.register import Progress, no_progress
 from armoury.store.steps import Act, Authority, Step, step
@@ -36,6 +32,8 @@ SAMPLE_PASSPHRASES = {
     "storekeeper": "sample storekeeper counts racks",
 }
 """Sign-in names of the sample officers and their passphrases; the role of each is its sign-in name."""
+
+_COST = KeyCost()
 
 ACT_SIZE = 50_000
 """Weapons in one act."""
@@ -53,12 +51,12 @@ class SampleFacts:
     recovery: RecoveryKey = field(repr=False)
 
 
-def make_sample(
+def make_sample(  # noqa: PLR0913 - a register, what guards it, and how it is filled
     path: Path,
     weapons: int,
     *,
     around: Surroundings,
-    cost: KeyCost = KeyCost(),
+    cost: KeyCost = _COST,
     seed: int = 1,
     progress: Progress = no_progress,
 ) -> SampleFacts:
@@ -79,10 +77,10 @@ def make_sample(
         StorageError: the disk is full or cannot be written.
     """
     recovery = found_register(path, _SITE, [_founder("commander"), _founder("administrator")], around=around, cost=cost)
-    with _desk(path, "commander", around) as desk:
+    with sign_in(path, "commander", SAMPLE_PASSPHRASES["commander"], around=around, cost=cost) as desk:
         for name in ("armourer", "storekeeper"):
-            _add_officer(desk, name, cost)
-    with _desk(path, "storekeeper", around) as desk:
+            _add_officer(desk, name)
+    with sign_in(path, "storekeeper", SAMPLE_PASSPHRASES["storekeeper"], around=around, cost=cost) as desk:
         identities = Identities(seed, _tags(desk))
         places = _sample_places(identities, _between(8, weapons // 300, 2_000))
         people = _sample_people(identities, _between(20, weapons // 100, 3_000))
@@ -113,7 +111,9 @@ def patterns_of(reference: Reference) -> list[Pattern]:
     return patterns
 
 
-_SERVICE = frozenset({"self_loading_pistol", "assault_rifle", "carbine", "sub_machine_gun", "general_purpose_machine_gun"})
+_SERVICE = frozenset(
+    {"self_loading_pistol", "assault_rifle", "carbine", "sub_machine_gun", "general_purpose_machine_gun"}
+)
 _SITE = Site("Sample armoury (invented data)", "BB", "America/Barbados", "Sample organisation")
 
 
@@ -121,29 +121,11 @@ def _founder(name: str) -> FirstOfficer:
     return FirstOfficer(name, f"Sample {name}", SAMPLE_PASSPHRASES[name], (name,))
 
 
-def _desk(path: Path, name: str, around: Surroundings) -> Desk:
-    return sign_in(path, name, SAMPLE_PASSPHRASES[name], around=around)
-
-
-def _add_officer(desk: Desk, name: str, cost: KeyCost) -> None:
+def _add_officer(desk: Desk, name: str) -> None:
     """Add an officer as the two who founded the register would: one asks, the other approves."""
-    unlocking, signing, now = new_private_key(), new_private_key(), desk.now()
-    with desk.read() as connection:
-        site_key = private_from_der(read_secret(connection, SITE_KEY))
-        issuer = Issuer(site_key, from_base64(register_record(connection).certificate))
-    id_ = new_uuid7(now)
-    certificate = make_officer_certificate(issuer, public_to_der(signing.public_key()), name=name, officer=id_, at=now)
-    person = Person(
-        id=id_, tag=new_tag(), name=f"Sample {name}", sign_in=name, roles=(name,), certificate=to_base64(certificate)
-    )
-    act = plan(desk, "officer.added", [step("officer.added", None, person)])
-    approval = approve(desk, act, "administrator", SAMPLE_PASSPHRASES["administrator"])
-    keys = SlotKeys(unlocking, signing, desk.register.data_key)
-    slot = make_slot(
-        desk.register.id, id_, sign_in=name, passphrase=SAMPLE_PASSPHRASES[name], keys=keys, cost=cost
-    )
-    write_keyslots(desk.register.folder, with_slot(read_keyslots(desk.register.folder), slot))
-    carry_out(desk, act, [approval])
+    planned = plan_new_officer(desk, NewOfficer(name, SAMPLE_PASSPHRASES[name], (name,), f"Sample {name}"))
+    approval = approve(desk, planned.act, "administrator", SAMPLE_PASSPHRASES["administrator"])
+    write_with_slot(desk, planned, [approval])
 
 
 def _tags(desk: Desk) -> frozenset[str]:
@@ -157,6 +139,7 @@ def _between(least: int, wanted: int, most: int) -> int:
 
 def _sample_places(identities: Identities, racks: int) -> list[Place]:
     """Make a site with a building for 200 racks and a room for 20."""
+
     def place(code: str, name: str, level: str, parent: Place | None) -> Place:
         return Place(identities.id(), identities.tag(), code, name, level, parent.id if parent else None)
 

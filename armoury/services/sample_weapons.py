@@ -4,6 +4,8 @@ Types, makers, models and calibres are those of the reference data; everything e
 name says so.
 """
 
+# ruff: noqa: S311 - these draws must come again for the same seed, and protect nothing
+
 import random
 from bisect import bisect
 from collections.abc import Iterator, Sequence
@@ -86,8 +88,7 @@ class Identities:
         """Return the next tag."""
         while True:
             self._place = (self._place + _STRIDE) % _TAGS
-            number = self._place
-            tag = new_tag(lambda count: number.to_bytes(count))
+            tag = new_tag(self._place.to_bytes)
             if tag not in self._taken:
                 return tag
 
@@ -200,9 +201,19 @@ def _varied(fields: Fields, recent: Sequence[str], chance: random.Random) -> Fie
     draw = chance.random()
     changes: Fields = {}
     if draw < 0.01:
-        changes = {"serial": None, "serial_status": "none", "scheme": "none", "features": f"Sample mark {fields['number']}"}
+        changes = {
+            "serial": None,
+            "serial_status": "none",
+            "scheme": "none",
+            "features": f"Sample mark {fields['number']}",
+        }
     elif draw < 0.015:
-        changes = {"serial": None, "serial_status": "obliterated", "scheme": "none", "markings_not_authentic": draw < 0.011}
+        changes = {
+            "serial": None,
+            "serial_status": "obliterated",
+            "scheme": "none",
+            "markings_not_authentic": draw < 0.011,
+        }
     elif draw < 0.02:
         changes = {"serial": f"{fields['serial'][:-2]}??", "serial_status": "partial"}
     elif draw < 0.025:
@@ -231,7 +242,7 @@ def _weighted(weights: dict[str, float]) -> Any:
 
 
 _OWNED_LOTS = 0.1
-"""A lot of the state's own weapons is a crate or two, any other a weapon or two: three in four weapons are the state's."""
+"""A lot of the state's own weapons is a crate or two, any other a weapon or two: most weapons are the state's."""
 
 _LEGAL = _weighted(
     {"exhibit": 30, "seized_criminal": 25, "seized_administrative": 5, "forfeited": 20, "found": 5, "surrendered": 7,

@@ -5,6 +5,8 @@ words must match. Up to 2,000 hits are sorted; beyond that they come in the orde
 No text that an officer can type raises an error.
 """
 
+# ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
+
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +67,7 @@ def search(desk: Desk, query: Query, limit: int = 50) -> Result:
     with desk.register.glance() as connection:
         found = matching(connection, query, terms, limit=MOST_SORTED + 1)
         few = len(found) <= MOST_SORTED
-        in_order = few or not terms and has_index(query)
+        in_order = few or (not terms and has_index(query))
         if few:
             ids = sorted_numbers(connection, found, query)[:limit]
         else:

@@ -1,5 +1,7 @@
 """The words of a search as typed, and what each asks of the tables: phrases of the full text, patterns over codes."""
 
+# ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
+
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -60,7 +62,7 @@ def key_glob(term: Term, found: Conditions) -> None:
     sql, values = _fits("key", pattern)
     run = max(re.split("[?*]+", pattern), key=len)
     if len(values) > 1 or len(run) < _TRIGRAM:
-        codes = f"SELECT subject FROM code WHERE subject_kind = 'weapon' AND {sql}"  # noqa: S608
+        codes = f"SELECT subject FROM code WHERE subject_kind = 'weapon' AND {sql}"
         found.sets.append((f"SELECT number FROM weapon WHERE id IN ({codes})", values))
         return
     # A pattern that begins with a wildcard: the full text finds its longest run of characters, the codes decide.
@@ -88,4 +90,6 @@ def _is_pattern(word: str) -> bool:
 
 def _bare(text: str) -> str:
     """Return the text as the full text counts its characters: without marks over letters."""
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each) and each not in "?*")
+    return "".join(
+        each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each) and each not in "?*"
+    )

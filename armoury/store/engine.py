@@ -1,11 +1,12 @@
 """Connections to the encrypted database: the key first, then the settings that keep every commit.
 
-At most three connections, 16 MB of page cache each. Autocommit at the driver, so that `read` begins plainly and `change`
-takes the write lock at once (two writers who read first would fork the history).
+At most three connections, 16 MB of page cache each. Autocommit at the driver, so that `read` begins plainly and
+`change` takes the write lock at once (two writers who read first would fork the history).
 """
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -78,12 +79,20 @@ def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> sa.Engine
     )
 
 
+def driver_of(pooled: PoolProxiedConnection) -> sqlcipher.Connection:
+    """Return the driver's own connection behind one of the pool."""
+    driver: Any = pooled.driver_connection
+    if not isinstance(driver, sqlcipher.Connection):
+        raise TypeError("the connection was closed")
+    return driver
+
+
 def only_reading(pooled: PoolProxiedConnection, wanted: bool) -> sqlcipher.Connection:
     """Let a connection of the pool write or not write, and return the driver's own connection.
 
     Most work reads; a connection keeps its mode until other work needs the other one.
     """
-    driver: sqlcipher.Connection = pooled.driver_connection
+    driver = driver_of(pooled)
     if pooled.info.get("only_reading") is not wanted:
         driver.execute(f"PRAGMA query_only={int(wanted)}")
         pooled.info["only_reading"] = wanted
@@ -92,19 +101,22 @@ def only_reading(pooled: PoolProxiedConnection, wanted: bool) -> sqlcipher.Conne
 
 _SENTENCES: tuple[tuple[str, type[ArmouryError], Callable[[], str]], ...] = (
     ("unique constraint", RuleError,
-     lambda: _("Another record already has this number, tag or code ({problem}). Nothing was changed. Look at it first.")),
+     lambda: _("Another record already has this number, tag or code ({problem}). Nothing was changed.")),
     ("foreign key constraint", RuleError,
      lambda: _("The record names a place, person or file that is not in the register. Nothing was changed.")),
     ("constraint failed", RuleError, lambda: _("The record contradicts itself ({problem}). Nothing was changed.")),
     ("append-only", IntegrityError, lambda: _("The history can only be added to. Nothing was changed.")),
     ("disk is full", StorageError, lambda: _("The disk is full. Nothing was changed. Make room, then try again.")),
-    ("readonly", StorageError, lambda: _("“{path}” cannot be written: the medium is read-only. Copy the register first.")),
+    ("readonly", StorageError,
+     lambda: _("“{path}” cannot be written: the medium is read-only. Copy the register first.")),
     ("unable to open", StorageError, lambda: _("“{path}” cannot be opened. Check that the folder is there and yours.")),
     ("locked", StorageError, lambda: _("“{path}” is in use by another program. Close it there and try again.")),
     ("disk i/o", StorageError,
      lambda: _("“{path}” could not be read or written: the disk is full or failing. Nothing was changed.")),
     ("not a database", IntegrityError,
-     lambda: _("“{path}” does not belong to these keyslots, or it is damaged. Put the right file back or restore a backup.")),
+     lambda: _(
+         "“{path}” does not belong to these keyslots, or it is damaged. Put the right file back or restore a backup."
+     )),
     ("malformed", IntegrityError, lambda: _("“{path}” is damaged. Restore the last backup.")),
 )  # fmt: skip
 

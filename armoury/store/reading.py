@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from armoury.domain.fields import personal_names
 from armoury.domain.kinds import KINDS
 from armoury.domain.record_form import from_row
-from armoury.domain.fields import personal_names
 from armoury.store.steps import kind_of_class
 
 R = TypeVar("R")
@@ -25,7 +25,7 @@ def select_of(record: type[Any], where: str = "") -> str:
     )
 
 
-def record_of(record: type[R], row: Mapping[str, Any]) -> R:
+def record_of(record: type[R], row: Mapping[Any, Any]) -> R:
     """Make a record of one row that `select_of` found."""
     content = row.get("personal_content")
     return from_row(record, row, json.loads(content) if content else None)

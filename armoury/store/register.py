@@ -144,7 +144,8 @@ def _transaction(driver: sqlcipher.Connection) -> Iterator[None]:
 
 def integrity(sentence: str) -> IntegrityError:
     """Make the error for a register whose content contradicts itself."""
-    return IntegrityError(_("{sentence} Do not go on working; restore a backup or ask for help.").format(sentence=sentence))
+    text = _("{sentence} Do not go on working; restore a backup or ask for help.")
+    return IntegrityError(text.format(sentence=sentence))
 
 
 __all__ = ["Cancelled", "Progress", "Register", "StorageError", "never", "no_progress"]

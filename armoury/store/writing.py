@@ -49,7 +49,7 @@ class Stamp:
 
 @dataclass
 class _Pending:
-    """What one chunk of steps will write. Codes and words of a subject that changes twice are those of its last step."""
+    """What one chunk of steps will write. A subject that changes twice gets the codes and words of its last step."""
 
     entries: list[tuple[object, ...]] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)
@@ -211,9 +211,8 @@ def _check_continues(connection: sa.Connection, pending: _Pending, step: Step, s
     else:
         standing = get(connection, type(step.after), step.after.id)
     if step.before is None or standing is None or replace(standing, entry=0) != replace(step.before, entry=0):
-        raise RuleError(
-            _("Entry {seq} of the same act has already changed this record. Do one change after the other.").format(seq=seq)
-        )
+        text = _("Entry {seq} of the same act has already changed this record. Do one change after the other.")
+        raise RuleError(text.format(seq=seq))
 
 
 def _prepare_insert(pending: _Pending, step: Step, seq: int) -> None:
@@ -295,17 +294,16 @@ def _update(connection: sa.Connection, kind: str, names: tuple[str, ...], rows: 
     assignments = "".join(f'"{name}" = ?, ' for name in names)
     result = connection.exec_driver_sql(f'UPDATE "{kind}" SET {assignments}entry = ? WHERE id = ? AND entry = ?', rows)
     if result.rowcount != len(rows):
-        raise RuleError(_("The record was changed by someone else meanwhile. Look at it again, then repeat the change."))
+        raise RuleError(
+            _("The record was changed by someone else meanwhile. Look at it again, then repeat the change.")
+        )
 
 
 def _sure_node(connection: sa.Connection, level: int, index: int) -> bytes:
     node = fetch_node(connection, level, index)
     if not node:
-        raise IntegrityError(
-            _("The tree over the history lacks a node (level {level}, position {index}). Restore the last backup.").format(
-                level=level, index=index
-            )
-        )
+        text = _("The tree over the history lacks a node (level {level}, position {index}). Restore the last backup.")
+        raise IntegrityError(text.format(level=level, index=index))
     return node
 
 

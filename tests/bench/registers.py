@@ -1,4 +1,4 @@
-"""The sample registers that are measured: made once, kept outside the tree, made anew when what fills them has changed."""
+"""The sample registers that are measured: made once, kept outside the tree, made anew when the program has changed."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Measure speed and memory: `python -m tests.bench.run [sizes...]`; without sizes 10,000, 100,000 and 1,000,000 weapons.
+"""Measure speed and memory: `python -m tests.bench.run [sizes...]`; usually 10,000, 100,000 and 1,000,000 weapons.
 
 Prints a line an act with its target, writes docs/performance.md, and ends with an error where a target is missed.
 """
@@ -55,7 +55,10 @@ def report(results: Mapping[int, Sequence[Row]], made: Mapping[int, float]) -> s
     for size, rows in results.items():
         lines += [f"## {size:,} weapons", ""]
         if size in made:
-            lines += [f"Made in {made[size]:.0f} s: {made[size] / size * 1e6:.0f} µs a weapon, with history, tree and full text.", ""]
+            lines += [
+                f"Made in {made[size]:.0f} s, {made[size] / size * 1e6:.0f} µs a weapon with its history.",
+                "",
+            ]
         lines += ["| act | target | measured | met |", "|---|---|---|---|"]
         lines += [f"| {row.act} | {row.target} | {row.measured} | {'yes' if row.met else '**no**'} |" for row in rows]
         lines.append("")
@@ -68,12 +71,13 @@ def _machine() -> list[str]:
     connection.close()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30 if hasattr(os, "sysconf") else 0
     return [
-        "Written by `make bench`, which measures each act and its floor in the same run, in turn. The floor of a scan is the",
-        "whole row of the weapon by its unique tag through the DB-API, for random rows. The screen is not part of this.",
+        "Written by `make bench`, which measures each act and its floor in the same run, in turn. The floor of a scan",
+        "is the whole row of the weapon by its unique tag through the DB-API, for random rows. The screen is not part",
+        "of this.",
         "",
         f"* Day: {format_instant(system_clock())[:10]}",
         f"* Machine: {platform.machine()}, {os.cpu_count()} cores, {memory} GB of memory, {platform.system()}",
-        f"* Python {platform.python_version()}, SQLite {sqlcipher.sqlite_version}, SQLCipher {cipher[0] if cipher else '?'}",
+        f"* Python {platform.python_version()}, SQLite {sqlcipher.sqlite_version}, SQLCipher {cipher[0]}",
     ]
 
 

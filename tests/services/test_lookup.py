@@ -28,7 +28,19 @@ def rifle(desk: Desk) -> Weapon:
 
 @pytest.mark.parametrize(
     "typed",
-    ["AB 012-34", "ab01234", "AB/012 34", "st778", "BRL55", "brl 55", "417", "bg9", "SL8", "ex3", "(01)04012345678901(21)AB01234"],
+    [
+        "AB 012-34",
+        "ab01234",
+        "AB/012 34",
+        "st778",
+        "BRL55",
+        "brl 55",
+        "417",
+        "bg9",
+        "SL8",
+        "ex3",
+        "(01)04012345678901(21)AB01234",
+    ],
 )
 def test_every_number_of_a_weapon_finds_it(desk: Desk, rifle: Weapon, typed: str):
     assert weapons(find(desk, typed)) == [rifle.id]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -36,7 +35,22 @@ def colt(desk: Desk) -> Weapon:
 
 @pytest.mark.parametrize(
     "text",
-    ["KX-40017", "kx40017", "4001", "017", "colt", "OLT'S", "pyth", "357", "cracked", "municion", "colt pyth 400", "rack one", "R1", "colt R1"],
+    [
+        "KX-40017",
+        "kx40017",
+        "4001",
+        "017",
+        "colt",
+        "OLT'S",
+        "pyth",
+        "357",
+        "cracked",
+        "municion",
+        "colt pyth 400",
+        "rack one",
+        "R1",
+        "colt R1",
+    ],
 )
 def test_any_part_finds_the_weapon(desk: Desk, colt: Weapon, text: str):
     put(desk, serial="99", place=rack(desk, "R2"))
@@ -51,7 +65,9 @@ def test_all_words_must_match(desk: Desk, colt: Weapon):
     assert found(desk, "colt beretta") == []
 
 
-@pytest.mark.parametrize(("text", "there"), [("KX", True), ("k", True), ("Py", True), ("40", False), ("X-", False), ("yt", False)])
+@pytest.mark.parametrize(
+    ("text", "there"), [("KX", True), ("k", True), ("Py", True), ("40", False), ("X-", False), ("yt", False)]
+)
 def test_one_or_two_characters_match_beginnings_only(desk: Desk, text: str, there: bool):
     weapon = put(desk, tag="BBBBBBBBX", serial="KX4", model_text="Python")
     assert (weapon.number in found(desk, text)) is there
@@ -63,7 +79,10 @@ def test_a_word_may_name_a_place_that_holds_the_place(desk: Desk):
     assert found(desk, "headquarters 1234567") == [weapon.number]
 
 
-@pytest.mark.parametrize(("pattern", "there"), [("KX*17", True), ("kx4??17", True), ("*0017", True), ("KX*18", False), ("X*17", False), ("*4?0*", True)])
+@pytest.mark.parametrize(
+    ("pattern", "there"),
+    [("KX*17", True), ("kx4??17", True), ("*0017", True), ("KX*18", False), ("X*17", False), ("*4?0*", True)],
+)
 def test_wildcards_stand_for_unreadable_characters(desk: Desk, colt: Weapon, pattern: str, there: bool):
     assert (colt.number in found(desk, pattern)) is there
 
@@ -81,8 +100,11 @@ def test_nothing_found_but_a_look_alike_is_said(desk: Desk):
 
 @pytest.mark.parametrize(
     "text",
-    ['"', "'", '""', 'a"b', "AND", "NOT OR", "NEAR(a b, 2)", "a*", "*", "?", "**??", "words:x", "^abc", "-abc", "(abc", "abc)", "{abc}", "%", "_",
-     "!%", "\x00abc", "abc\x00def", "\ud800", "x\udfffy", "a" * 5_000, "ab " * 900, "\u0301\u0301\u0301", "é", "é\u0301a", "日本語", "日本", "[a-z]*", "*[",
+    ['"', "'", '""', 'a"b', "AND", "NOT OR", "NEAR(a b, 2)",
+     "a*", "*", "?", "**??", "words:x", "^abc", "-abc", "(abc", "abc)", "{abc}", "%",
+    "_",
+     "!%", "\x00abc", "abc\x00def", "\ud800", "x\udfffy", "a" * 5_000, "ab " * 900, "\u0301\u0301\u0301",
+     "é", "é\u0301a", "日本語", "日本", "[a-z]*", "*[",
      "; DROP TABLE weapon", "\N{PILE OF POO}" * 3],
 )  # fmt: skip
 def test_no_text_fails(desk: Desk, colt: Weapon, text: str):
@@ -148,11 +170,15 @@ def up(place: str | None, places: dict[str, Place]) -> Iterator[Place]:
         place = places[place].parent
 
 
+def text_of(weapon: Weapon) -> str:
+    return WEAPON.search_text(weapon) if WEAPON.search_text else ""
+
+
 def fits(weapon: Weapon, word: str, places: dict[str, Place]) -> bool:
     """Read a word of three characters or more as the search promises to, one record at a time."""
     word = word.casefold()
     named = any(word in each.code.casefold() or word in each.name.casefold() for each in up(weapon.place, places))
-    return named or word in (WEAPON.search_text(weapon) if WEAPON.search_text else "").casefold()
+    return named or word in text_of(weapon).casefold()
 
 
 PIECES = st.tuples(st.integers(0, 399), st.integers(0, 200), st.integers(3, 8))
@@ -163,7 +189,9 @@ def test_a_search_finds_what_a_plain_reading_finds(sampled, pieces):
     desk, weapons, places = sampled
     words = []
     for number, start, length in pieces:
-        text = " ".join([WEAPON.search_text(weapons[number]), *(each.name for each in up(weapons[number].place, places))])
+        text = " ".join(
+            [text_of(weapons[number]), *(each.name for each in up(weapons[number].place, places))]
+        )
         words += [each for each in text[start % len(text) :][:length].split() if len(each) >= 3 and "?" not in each]
     expected = [each.number for each in weapons if all(fits(each, word, places) for word in words)]
     assert list(search(desk, Query(" ".join(words)), limit=1_000).ids) == expected
@@ -186,12 +214,17 @@ READ = {
     "claimed": lambda weapon, wanted: (weapon.sighting == "claimed") is wanted,
     "high_risk": lambda weapon, wanted: (weapon.high_risk is not None) is wanted,
     "made": lambda weapon, days: (days[0] or "")[:4] <= weapon.made.value <= (days[1] or "9999")[:4],
-    "sighted": lambda weapon, days: weapon.last_sighted is not None
-    and (days[0] or "") <= weapon.last_sighted[:10] <= (days[1] or "9999"),
+    "sighted": lambda weapon, days: (
+        weapon.last_sighted is not None and (days[0] or "") <= weapon.last_sighted[:10] <= (days[1] or "9999")
+    ),
 }
 
 
-@given(filters=FILTERS, sort=st.sampled_from(["number", "serial", "maker", "place", "custody", "last_sighted", "remarks"]), descending=st.booleans())
+@given(
+    filters=FILTERS,
+    sort=st.sampled_from(["number", "serial", "maker", "place", "custody", "last_sighted", "remarks"]),
+    descending=st.booleans(),
+)
 def test_a_list_holds_exactly_what_its_filters_let_through(sampled, filters, sort, descending):
     desk, weapons, _places = sampled
     expected = [each.number for each in weapons if all(READ[name](each, wanted) for name, wanted in filters.items())]

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from armoury.domain.kinds import WEAPON
 from armoury.domain.serials import serial_key
 from armoury.i18n import _
@@ -21,6 +19,7 @@ from armoury.services.lookup import sees_names
 from armoury.services.query import Query, conditions, sort_column, sorted_numbers
 from armoury.services.searching import matching
 from armoury.services.words import terms_of
+from armoury.store.register import Driver
 
 MOST_SORTED_WITHOUT_INDEX = 20_000
 
@@ -106,7 +105,7 @@ def listing(desk: Desk, query: Query) -> Listing:
     return Listing(array("q", members), False, said.format(count=f"{MOST_SORTED_WITHOUT_INDEX:,}"))
 
 
-def _members(connection: sqlcipher.Connection, query: Query) -> Sequence[int] | None:
+def _members(connection: Driver, query: Query) -> Sequence[int] | None:
     """Return the numbers that text and filters let through, ascending; None where there are neither."""
     terms = terms_of(query.text)
     if not terms and not conditions(connection, query):
@@ -119,7 +118,7 @@ def _kept(ordered: "array[int]", members: Sequence[int]) -> "array[int]":
     return array("q", filter(wanted.__contains__, ordered))
 
 
-def _whole(connection: sqlcipher.Connection, column: str, *, descending: bool) -> "array[int]":
+def _whole(connection: Driver, column: str, *, descending: bool) -> "array[int]":
     """Read all numbers along an index; weapons without a value come last."""
     direction = "DESC" if descending else "ASC"
     if column == "number":
@@ -233,7 +232,7 @@ def totals(desk: Desk) -> Totals:
     return kept[1]
 
 
-def _count(connection: sqlcipher.Connection) -> Totals:
+def _count(connection: Driver) -> Totals:
     by = {
         column: dict(connection.execute(f'SELECT "{column}", count(*) FROM weapon GROUP BY "{column}"').fetchall())
         for column in _COUNTED

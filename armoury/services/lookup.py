@@ -10,18 +10,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any
-
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from armoury.domain.codes import Scan, ScanKind, parse_scan
 from armoury.domain.duties import permissions_of
+from armoury.domain.kinds import KINDS
 from armoury.domain.record_form import from_columns, row_names
 from armoury.domain.records.site import Person, Place
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.serials import serial_key
 from armoury.i18n import _, ngettext
 from armoury.services.desk import Desk
+from armoury.store.register import Driver
 
 MOST_HITS = 50
 """More would be no answer: a butt number alone may stand on hundreds of weapons."""
@@ -60,7 +61,8 @@ class Hit:
     id: str
     scheme: str
     closeness: Closeness
-    found: WeaponCard | Place | Person
+    found: WeaponCard | Place | Person | Any
+    """A weapon's card, or the record of any other kind."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,8 @@ def find(desk: Desk, scanned: str) -> Found:
     return Found(scan, tuple(hits[:MOST_HITS]), len(hits) > MOST_HITS)
 
 
-def _tag(found: WeaponCard | Place | Person) -> str:
-    return found.weapon.tag if isinstance(found, WeaponCard) else found.tag
+def _tag(found: Any) -> str:
+    return str(found.weapon.tag if isinstance(found, WeaponCard) else found.tag)
 
 
 def sees_names(desk: Desk) -> bool:
@@ -131,7 +133,7 @@ _BY_FOLD = (
 _BY_BOTH = f"SELECT * FROM ({_BY_KEY}) UNION ALL SELECT * FROM ({_BY_FOLD})"
 
 
-def _subjects(connection: sqlcipher.Connection, scan: Scan) -> list[_Subject]:
+def _subjects(connection: Driver, scan: Scan) -> list[_Subject]:
     # A tag carries its check letter: what has exactly this tag needs no look-alikes beside it.
     rows = connection.execute(_BY_KEY, (scan.tag,)).fetchall() if scan.tag else []
     if not any(scheme == "tag" for _kind, _id, scheme, _near in rows):
@@ -144,7 +146,7 @@ def _subjects(connection: sqlcipher.Connection, scan: Scan) -> list[_Subject]:
     return list(nearest.values())
 
 
-def _in_rack(connection: sqlcipher.Connection, scan: Scan) -> list[_Subject]:
+def _in_rack(connection: Driver, scan: Scan) -> list[_Subject]:
     """Find the weapons at a rack position whose serial ends with the three characters given (labels fall off)."""
     found = []
     for rack, position in _racks(scan.rack or ""):
@@ -176,20 +178,24 @@ _WEAPON = (
     " LEFT JOIN personal AS hp ON hp.digest = h.personal LEFT JOIN personal AS wp ON wp.digest = w.personal"
     " WHERE w.id = ?"
 )
-_PLACE = f"SELECT {_quoted('p', Place)} FROM place AS p WHERE p.id = ?"
-_PERSON = (
-    f"SELECT {_quoted('h', Person)}, hp.content FROM person AS h"
-    " LEFT JOIN personal AS hp ON hp.digest = h.personal WHERE h.id = ?"
-)
 
 
-def _fetch(connection: sqlcipher.Connection, subjects: Sequence[_Subject], scan: Scan, *, names: bool) -> list[Hit]:
+@cache
+def _whole(kind: str) -> str:
+    """Write the question for the whole record of any kind but weapons, with its personal values where it has some."""
+    record = KINDS[kind].record
+    personal = "personal" in row_names(record)
+    joined = " LEFT JOIN personal AS p ON p.digest = t.personal" if personal else ""
+    content = "p.content" if personal else "NULL"
+    return f'SELECT {_quoted("t", record)}, {content} FROM "{kind}" AS t{joined} WHERE t.id = ?'
+
+
+def _fetch(connection: Driver, subjects: Sequence[_Subject], scan: Scan, *, names: bool) -> list[Hit]:
     hits = []
     for kind, id_, scheme, closeness in subjects[: 2 * MOST_HITS]:
-        reader = _READERS.get(kind)
-        row = connection.execute(reader[0], (id_,)).fetchone() if reader else None
-        if reader and row:
-            found = reader[1](row, names)
+        row = connection.execute(_WEAPON if kind == "weapon" else _whole(kind), (id_,)).fetchone()
+        if row:
+            found = _weapon_card(row, names) if kind == "weapon" else _record(kind, row, names)
             near = Closeness.EXACT if closeness is Closeness.KEY and _is_exact(found, scheme, scan) else closeness
             hits.append(Hit(kind, id_, scheme, near, found))
     return hits
@@ -205,20 +211,12 @@ def _weapon_card(row: Sequence[Any], names: bool) -> WeaponCard:
     return WeaponCard(weapon, code, place, name, badge)
 
 
-def _place(row: Sequence[Any], names: bool) -> Place:
-    return from_columns(Place, row)
+def _record(kind: str, row: Sequence[Any], names: bool) -> Any:
+    *columns, content = row
+    return from_columns(KINDS[kind].record, columns, json.loads(content) if names and content else None)
 
 
-def _person(row: Sequence[Any], names: bool) -> Person:
-    return from_columns(Person, row[:-1], json.loads(row[-1]) if names and row[-1] else None)
-
-
-_READERS: dict[str, tuple[str, Any]] = {
-    "weapon": (_WEAPON, _weapon_card), "place": (_PLACE, _place), "person": (_PERSON, _person),
-}  # fmt: skip
-
-
-def _is_exact(found: WeaponCard | Place | Person, scheme: str, scan: Scan) -> bool:
+def _is_exact(found: Any, scheme: str, scan: Scan) -> bool:
     if scheme == "tag":
         return True
     return (

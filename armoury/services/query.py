@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from armoury.domain.errors import RuleError
 from armoury.domain.fields import declared_fields
 from armoury.domain.kinds import WEAPON
 from armoury.domain.records.weapon import Weapon
 from armoury.i18n import _
+from armoury.store.register import Driver
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class Conditions:
         return "".join(parts), [each for _sql, values in (*self.sets, *self.tests) for each in values]
 
 
-def conditions(connection: sqlcipher.Connection, query: Query) -> Conditions:
+def conditions(connection: Driver, query: Query) -> Conditions:
     """Return the filters of a query; empty where there are none."""
     found = Conditions()
     for name, column in _COLUMNS.items():
@@ -119,7 +118,7 @@ def conditions(connection: sqlcipher.Connection, query: Query) -> Conditions:
     return found
 
 
-def any_of(connection: sqlcipher.Connection, column: str, chosen: Sequence[str], found: Conditions) -> None:
+def any_of(connection: Driver, column: str, chosen: Sequence[str], found: Conditions) -> None:
     """Add the condition that an indexed column holds one of some values.
 
     Few weapons are fetched from the index at once; many are better tested one by one as they come.
@@ -132,7 +131,7 @@ def any_of(connection: sqlcipher.Connection, column: str, chosen: Sequence[str],
         found.tests.append((f"+w.{condition}", [listed]))
 
 
-def count_up_to(connection: sqlcipher.Connection, sql: str, values: Sequence[Any]) -> int:
+def count_up_to(connection: Driver, sql: str, values: Sequence[Any]) -> int:
     """Count rows, but not beyond the number that is no longer few."""
     row = connection.execute(f"SELECT count(*) FROM ({sql} LIMIT {FEW})", tuple(values)).fetchone()
     return int(row[0])
@@ -174,7 +173,7 @@ def has_index(query: Query) -> bool:
     return column == "number" or (column in WEAPON.indexes and column != "place")
 
 
-def first_sorted(connection: sqlcipher.Connection, query: Query, limit: int) -> list[int]:
+def first_sorted(connection: Driver, query: Query, limit: int) -> list[int]:
     """Return the first weapons that the filters let through, in the order of an indexed column."""
     where, values = conditions(connection, query).over("w.number")
     column = sort_column(query)
@@ -191,7 +190,7 @@ def first_sorted(connection: sqlcipher.Connection, query: Query, limit: int) -> 
     return numbers
 
 
-def sorted_numbers(connection: sqlcipher.Connection, numbers: Iterable[int], query: Query) -> list[int]:
+def sorted_numbers(connection: Driver, numbers: Iterable[int], query: Query) -> list[int]:
     """Put the given weapons in the order of the query; those without a value come last, equal ones by number."""
     column = sort_column(query)
     wanted = list(numbers)

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from armoury.domain.serials import fold_serial, serial_key
 from armoury.i18n import _, ngettext
 from armoury.services.desk import Desk
@@ -31,6 +29,7 @@ from armoury.services.query import (
     sorted_numbers,
 )
 from armoury.services.words import Term, fold_glob, key_glob, phrase_of, terms_of
+from armoury.store.register import Driver
 
 MOST_SORTED = 2_000
 MOST_LOOK_ALIKES = 20
@@ -77,7 +76,7 @@ def search(desk: Desk, query: Query, limit: int = 50) -> Result:
 
 
 def matching(
-    connection: sqlcipher.Connection, query: Query, terms: Sequence[Term], *, limit: int | None = None
+    connection: Driver, query: Query, terms: Sequence[Term], *, limit: int | None = None
 ) -> list[int]:
     """Return the numbers of all weapons that match, ascending; where `limit` cuts them off, any so many of them."""
     filters = conditions(connection, query)
@@ -101,7 +100,7 @@ class _Way:
     places: tuple[frozenset[str], ...] = ()
 
 
-def _ways(connection: sqlcipher.Connection, text: str, terms: Sequence[Term]) -> list[_Way]:
+def _ways(connection: Driver, text: str, terms: Sequence[Term]) -> list[_Way]:
     """Each word may stand in the weapon's own texts or name its place: list every way to read them all.
 
     Where a word is too short to be found anywhere, the text as a whole may still stand somewhere as it was typed.
@@ -131,7 +130,7 @@ _PLACES = (
 )
 
 
-def _places_named(connection: sqlcipher.Connection, term: Term) -> frozenset[str]:
+def _places_named(connection: Driver, term: Term) -> frozenset[str]:
     """Return the places, with all inside them, whose code or name holds the word (a short word: begins with it)."""
     escaped = term.text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     pattern = f"%{escaped}%" if term.in_full_text else f"{escaped}%"
@@ -139,7 +138,7 @@ def _places_named(connection: sqlcipher.Connection, term: Term) -> frozenset[str
 
 
 def _statement(
-    connection: sqlcipher.Connection, way: _Way, filters: Conditions, cut: str
+    connection: Driver, way: _Way, filters: Conditions, cut: str
 ) -> tuple[str, list[Any]] | None:
     """Write the question of one way with its values; None where it cannot find anything."""
     phrase = " AND ".join(term.quoted for term in way.full_text)
@@ -165,7 +164,7 @@ def _statement(
 _BEGINNINGS = ("tag", "serial_key", "maker_sort", "model_sort", "calibre_sort")
 
 
-def _begins(connection: sqlcipher.Connection, term: Term, found: Conditions, *, led: bool, cut: str) -> bool:
+def _begins(connection: Driver, term: Term, found: Conditions, *, led: bool, cut: str) -> bool:
     """Add that a number or name begins with a word of one or two characters; False where none does.
 
     Args:
@@ -192,7 +191,7 @@ def _begins(connection: sqlcipher.Connection, term: Term, found: Conditions, *, 
 
 
 def _look_alikes(
-    connection: sqlcipher.Connection, query: Query, terms: Sequence[Term], found: frozenset[int]
+    connection: Driver, query: Query, terms: Sequence[Term], found: frozenset[int]
 ) -> tuple[int, ...]:
     """Find weapons whose folded code begins like the folded text, or fits the folded pattern, and are no hits."""
     if len(terms) == 1 and terms[0].wild:

@@ -16,6 +16,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from armoury.domain.errors import ArmouryError, IntegrityError, RuleError, StorageError
 from armoury.i18n import _
 
+Driver = sqlcipher.Connection
+"""The driver's own connection."""
+
 MOST_CONNECTIONS = 3
 CACHE_KIB = 16 * 1024
 BULK_CACHE_KIB = 256 * 1024

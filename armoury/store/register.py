@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from armoury.domain.clock import Clock
 from armoury.domain.errors import IntegrityError, StorageError
 from armoury.i18n import _
-from armoury.store.engine import explain, only_reading
+from armoury.store.engine import Driver, explain, only_reading
 from armoury.store.files import RegisterFolder
 from armoury.store.lock import Lock
 from armoury.store.steps import Act, Authority, Changes
@@ -64,7 +64,7 @@ class Register:
             yield connection
 
     @contextmanager
-    def glance(self) -> Iterator[sqlcipher.Connection]:
+    def glance(self) -> Iterator[Driver]:
         """Look as `read` does, through the driver alone: for what is asked at every scan and every scroll."""
         try:
             with closing(self.engine.raw_connection()) as pooled:
@@ -148,4 +148,4 @@ def integrity(sentence: str) -> IntegrityError:
     return IntegrityError(text.format(sentence=sentence))
 
 
-__all__ = ["Cancelled", "Progress", "Register", "StorageError", "never", "no_progress"]
+__all__ = ["Cancelled", "Driver", "Progress", "Register", "StorageError", "never", "no_progress"]

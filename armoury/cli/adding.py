@@ -1,12 +1,13 @@
 """`armoury add`: weapons, places and evidence by hand; what else is entered stands in `adding_site`."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import click
 
 from armoury.cli import adding_site
-from armoury.cli.approving import approvals_for
+from armoury.cli.approving import approvals_for, told
 from armoury.cli.files import read_bytes
 from armoury.cli.output import plain, say, say_json, tell
 from armoury.cli.session import Door, at_desk, at_register
@@ -47,7 +48,7 @@ def weapon(door: Door, *, crate: str | None, photos: tuple[str, ...], claimed: b
         prepared = [_photograph(desk, drafts[0], each) for each in photos]
         planned = plan_registration(desk, drafts, reason=reason, claimed=claimed, photographs=prepared)
         _tell_remarks(planned.remarks)
-        changes = carry_out_registration(desk, planned, approvals_for(door, desk, planned.act))
+        changes = told(carry_out_registration(desk, planned, approvals_for(door, desk, planned.act)))
         made = [each.after for each in planned.act.steps if each.kind == "weapon"]
     _report_weapons(door, made, changes, planned.remarks)
 
@@ -65,8 +66,10 @@ def _role_and_file(desk: Desk, named: str) -> tuple[str, str]:
 
 
 def _tell_remarks(remarks: tuple[Remark, ...]) -> None:
-    for each in remarks:
-        tell(f"{each.level.value}: {each.text}")
+    """Tell each remark once, however many weapons of a crate it is about."""
+    for (level, text), count in Counter((each.level.value, each.text) for each in remarks).items():
+        times = ngettext(" ({count} weapon)", " ({count} weapons)", count).format(count=count) if count > 1 else ""
+        tell(f"{level}: {text}{times}")
 
 
 def _report_weapons(door: Door, made: list[Weapon], changes: Changes, remarks: tuple[Remark, ...]) -> None:
@@ -92,7 +95,7 @@ def _report_weapons(door: Door, made: list[Weapon], changes: Changes, remarks: t
 def place(door: Door, code: str, name: str, level: str, within: str | None) -> None:
     """Enter a place."""
     with at_desk(door) as desk:
-        changes = add_place(desk, code, name, level, within)
+        changes = told(add_place(desk, code, name, level, within))
         made = place_by_code(desk, code)
     if door.json:
         say_json({"id": made.id, "tag": made.tag, "code": made.code, "entries": [changes.first, changes.last]})
@@ -112,7 +115,7 @@ def evidence(door: Door, thing: str, file: str, role: str, caption: str | None) 
     data = read_bytes(file)
     with at_desk(door) as desk:
         hit = subject(desk, thing)
-        changes = attach(desk, hit.kind, hit.id, data, role=role, caption=caption, name=Path(file).name)
+        changes = told(attach(desk, hit.kind, hit.id, data, role=role, caption=caption, name=Path(file).name))
     _report_evidence(door, changes)
 
 

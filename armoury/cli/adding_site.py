@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from armoury.cli.approving import told
 from armoury.cli.output import say, say_json
 from armoury.cli.session import Door, at_desk, at_register
 from armoury.cli.subjects import ids_of
@@ -29,7 +30,7 @@ from armoury.store.steps import Changes
 def person(door: Door, name: str, **fields: Any) -> None:
     """Enter a person."""
     with at_desk(door) as desk:
-        changes = add_person(desk, name, **{key: value for key, value in fields.items() if value})
+        changes = told(add_person(desk, name, **{key: value for key, value in fields.items() if value}))
         made = person_of(desk, changes.ids[0])
     if door.json:
         say_json({"id": made.id, "tag": made.tag, "entries": [changes.first, changes.last]})
@@ -84,6 +85,7 @@ def acquisition(door: Door, reference: str, **given: Any) -> None:
 
 
 def _report(door: Door, changes: Changes) -> None:
+    told(changes)
     if door.json:
         say_json({"id": changes.ids[-1], "entries": [changes.first, changes.last]})
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from armoury.cli.output import tell
+from armoury.cli.output import tell, warn
 from armoury.cli.passphrases import SECOND, may_ask, secret
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door
@@ -29,9 +29,13 @@ def do(door: Door, desk: Desk, act: Act) -> Changes:
     """
     approvals = approvals_for(door, desk, act)
     with progress_line(_("Writing")) as progress:
-        changes = carry_out(desk, act, approvals, progress=progress)
+        return told(carry_out(desk, act, approvals, progress=progress))
+
+
+def told(changes: Changes) -> Changes:
+    """Tell what the officer must know of a finished act, such as a clock that runs behind."""
     for notice in changes.notices:
-        tell(notice)
+        warn(notice)
     return changes
 
 

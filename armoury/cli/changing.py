@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from armoury.cli.approving import do
+from armoury.cli.approving import do, told
 from armoury.cli.output import say, say_json
 from armoury.cli.session import Door, at_desk, at_register
 from armoury.cli.subjects import ids_of, subject
@@ -41,9 +41,9 @@ def correct(door: Door, thing: str, settings: tuple[str, ...], reason: str | Non
         if hit.kind == "weapon":
             changes = do(door, desk, weapons.plan_correction(desk, hit.id, _values(desk, settings), reason or ""))
         elif hit.kind == "place":
-            changes = change_place(desk, _record(hit).code, reason=reason, **_texts(settings))
+            changes = told(change_place(desk, _record(hit).code, reason=reason, **_texts(settings)))
         else:
-            changes = change_person(desk, hit.id, _texts(settings), reason=reason)
+            changes = told(change_person(desk, hit.id, _texts(settings), reason=reason))
     _report(door, changes)
 
 
@@ -119,7 +119,7 @@ def move(door: Door, standing: str, value: str, weapons_: tuple[str, ...], **sai
 def sight(door: Door, weapons_: tuple[str, ...], act: str) -> None:
     """Sight weapons."""
     with at_desk(door) as desk:
-        changes = weapons.sight(desk, ids_of(desk, weapons_, "weapon"), act)
+        changes = told(weapons.sight(desk, ids_of(desk, weapons_, "weapon"), act))
     _report(door, changes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from armoury.bootstrap import surroundings
-from armoury.cli.approving import approvals_for, do, second_approval
+from armoury.cli.approving import approvals_for, do, second_approval, told
 from armoury.cli.founding import show_recovery_key
 from armoury.cli.output import plain, say, say_json, say_table, tell
 from armoury.cli.passphrases import NEW, given_secret, may_ask, new_secret, secret
@@ -86,7 +86,7 @@ def add(door: Door, sign_in: str, roles: tuple[str, ...], **said: Any) -> None:
         passphrase = _new_passphrase(sign_in, said["new_fd"])
         new = accounts.NewOfficer(sign_in, passphrase, roles, said["name"], said["rank"], person)
         planned = accounts.plan_new_officer(desk, new, override=said["override"])
-        changes = accounts.write_with_slot(desk, planned, approvals_for(door, desk, planned.act))
+        changes = told(accounts.write_with_slot(desk, planned, approvals_for(door, desk, planned.act)))
     _report(door, sign_in, changes.last, _("“{name}” can sign in."))
 
 
@@ -113,7 +113,7 @@ def reset(door: Door, sign_in: str, reason: str, new_fd: int | None) -> None:
     """Reset an officer."""
     with at_desk(door) as desk:
         planned = accounts.plan_reset(desk, sign_in, _new_passphrase(sign_in, new_fd), reason=reason)
-        changes = accounts.write_with_slot(desk, planned, approvals_for(door, desk, planned.act))
+        changes = told(accounts.write_with_slot(desk, planned, approvals_for(door, desk, planned.act)))
     _report(door, sign_in, changes.last, _("“{name}” signs in with the new passphrase."))
 
 
@@ -138,7 +138,7 @@ def passphrase(door: Door, new_fd: int | None) -> None:
     """Change the own passphrase."""
     who = who_signs_in(door)
     with at_desk(door, who) as desk:
-        changes = accounts.change_own_passphrase(desk, who[2], _new_passphrase(who[1], new_fd))
+        changes = told(accounts.change_own_passphrase(desk, who[2], _new_passphrase(who[1], new_fd)))
     _report(door, who[1], changes.last, _("“{name}” signs in with the new passphrase."))
 
 
@@ -156,7 +156,7 @@ def recover(door: Door, sign_in: str, reason: str, key_fd: int | None, new_fd: i
     desk = sign_in_by_recovery(path, key, around=surroundings(door.program))
     with taken(door, desk, path):
         planned = accounts.plan_reset(desk, sign_in, _new_passphrase(sign_in, new_fd), reason=reason)
-        changes = accounts.write_with_slot(desk, planned)
+        changes = told(accounts.write_with_slot(desk, planned))
     _report(door, sign_in, changes.last, _("“{name}” signs in with the new passphrase."))
     tell(_("The two envelopes are open now: make a new recovery key with: armoury officers recovery-key"))
 
@@ -188,7 +188,7 @@ def recovery_key(door: Door, reason: str, key_fd: int | None, yes: bool) -> None
         raise RuleError(_("The recovery key can be shown only at a terminal, or handed over with --recovery-fd."))
     with at_desk(door) as desk:
         planned = plan_recovery_key(desk, reason=reason)
-        changes = renew_recovery_key(desk, planned, [second_approval(door, desk, planned.act)])
+        changes = told(renew_recovery_key(desk, planned, [second_approval(door, desk, planned.act)]))
     show_recovery_key(planned.key, descriptor=key_fd, confirm=not yes)
     _report(door, "", changes.last, _("The new recovery key is in force."))
 

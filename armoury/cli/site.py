@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from armoury.cli.approving import told
 from armoury.cli.cards import Line
 from armoury.cli.output import plain, say_card, say_json, say_table, tell
 from armoury.cli.session import Door, at_desk, at_register, zone_of
@@ -86,7 +87,7 @@ def site(door: Door, reason: str | None, **given: Any) -> None:
         changes["licences"] = tuple(Licence(number, kind, expires=day) for number, kind, day in changes["licences"])
     with at_desk(door) as desk:
         if changes:
-            describe_site(desk, reason=reason, **changes)
+            told(describe_site(desk, reason=reason, **changes))
         profile = profile_of(desk)
         with desk.read() as connection:
             register = register_record(connection)

@@ -15,12 +15,12 @@ from armoury.domain.record_form import Json
 from armoury.domain.records.site import Person
 from armoury.i18n import _
 from armoury.services.desk import Desk, officer_signer
-from armoury.signing.approvals import sign_approval, verify_approval
+from armoury.signing.approvals import TYPE, sign_approval, verify_approval
 from armoury.signing.signer import Signer
 from armoury.signing.wrapping import from_base64
 from armoury.store.act_check import RECOVERY, RECOVERY_EVENTS
-from armoury.store.keyslots import read_keyslots, unlock
-from armoury.store.reading import first, get
+from armoury.store.keyslots import name_key, read_keyslots, unlock
+from armoury.store.reading import get, several
 from armoury.store.register import Progress, no_progress
 from armoury.store.steps import Act, Authority, Changes, Step, content_digest
 
@@ -51,19 +51,26 @@ def needs_second(act: Act) -> bool:
     return act.second_officer or bool(act.overrides) or any(_event(each).second_officer for each in act.steps)
 
 
-def statement_of(desk: Desk, act: Act, officer: Person) -> dict[str, Json]:
-    """Return exactly what an officer signs when approving an act."""
+def statement(act: Act, officer: Person, *, register: str, at: int) -> dict[str, Json]:
+    """Return exactly what an officer signs when approving an act (design section 5).
+
+    Args:
+        act: what is approved.
+        officer: who approves.
+        register: id of the register.
+        at: when, in milliseconds since 1970, UTC.
+    """
     steps = list(act.steps)
     return {
-        "type": "armoury/approval/1",
-        "register": desk.register.id,
+        "type": TYPE,
+        "register": register,
         "action": act.id,
         "act": act.name,
         "subjects": sorted({each.after.id for each in steps}),
         "content": content_digest(steps),
         "reason": act.reason or "",
         "officer": officer.id,
-        "at": format_instant(desk.now()),
+        "at": format_instant(at),
     }
 
 
@@ -77,9 +84,13 @@ def approve(desk: Desk, act: Act, sign_in: str, passphrase: str) -> Approval:
     unlocked = unlock(read_keyslots(desk.register.folder), sign_in, passphrase)
     with desk.read() as connection:
         officer = get(connection, Person, unlocked.person)
-    signer = officer_signer(officer, unlocked) if officer else None
-    if officer is None or signer is None:
-        raise PermissionRefusedError(_("“{name}” signs with a token. Plug it in and approve with its PIN.").format(name=sign_in))
+    if officer is None:
+        raise PermissionRefusedError(_("The account of “{name}” was never completed.").format(name=sign_in))
+    signer = officer_signer(officer, unlocked)
+    if signer is None:
+        raise PermissionRefusedError(
+            _("“{name}” signs with a token. Plug it in and approve with its PIN.").format(name=sign_in)
+        )
     return approve_with(desk, act, officer, signer)
 
 
@@ -90,7 +101,7 @@ def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Appro
         PermissionRefusedError: the officer may not do such an act.
     """
     _check_approver(desk, act, officer)
-    return sign_approval(statement_of(desk, act, officer), signer)
+    return sign_approval(statement(act, officer, register=desk.register.id, at=desk.now()), signer)
 
 
 def carry_out(
@@ -139,7 +150,8 @@ def _check_times(desk: Desk, act: Act) -> None:
         if each.occurred_at is None:
             continue
         if parse_instant(each.occurred_at) > now + 120_000:
-            raise RuleError(_("{time} lies in the future. Give the time when it happened.").format(time=each.occurred_at))
+            text = _("{time} lies in the future. Give the time when it happened.")
+            raise RuleError(text.format(time=each.occurred_at))
         if not (act.reason or each.reason):
             raise RuleError(_("It happened earlier than it is entered: give the reason for the late entry."))
 
@@ -178,7 +190,7 @@ def _check_approval(desk: Desk, act: Act, approval: Approval) -> Person:
         officer = get(connection, Person, str(said.get("officer")))
     if officer is None or officer.certificate is None:
         raise IntegrityError(_("The approval names an officer whom the register does not know."))
-    expected = statement_of(desk, act, officer)
+    expected = statement(act, officer, register=desk.register.id, at=desk.now())
     if any(said.get(name) != expected[name] for name in expected if name != "at"):
         raise IntegrityError(_("The approval was given for something else. Approve what stands here now."))
     verify_approval(approval, from_base64(officer.certificate))
@@ -193,7 +205,7 @@ def officer_named(desk: Desk, sign_in: str) -> Person:
         RuleError: there is none.
     """
     with desk.read() as connection:
-        found = first(connection, Person, "WHERE lower(t.sign_in) = ?", (sign_in.strip().casefold(),))
-    if found is None:
-        raise RuleError(_("Nobody signs in to this register as “{name}”. Check the name.").format(name=sign_in))
-    return found
+        for each in several(connection, Person, "WHERE t.sign_in IS NOT NULL"):
+            if name_key(each.sign_in or "") == name_key(sign_in):
+                return each
+    raise RuleError(_("Nobody signs in to this register as “{name}”. Check the name.").format(name=sign_in))

@@ -14,14 +14,19 @@ from armoury.domain.records.site import Edition, Person
 from armoury.domain.reference import Reference, load_reference
 from armoury.domain.standings import Standings, load_standings
 from armoury.i18n import _
+from armoury.signing.certificates import certificate_public_key
 from armoury.signing.recovery import RecoveryKey
 from armoury.signing.signer import Signer, SoftwareSigner
 from armoury.signing.wrapping import KeyCost, from_base64
+from armoury.store.act_check import RECOVERY
 from armoury.store.keyslots import Unlocked
 from armoury.store.last_seen import remember
 from armoury.store.opening import Surroundings, open_by_recovery, open_read_only, open_register
 from armoury.store.reading import get, several
 from armoury.store.register import Register
+
+USUAL_COST = KeyCost()
+"""What guessing a passphrase costs unless a test says otherwise."""
 
 
 @dataclass
@@ -38,7 +43,7 @@ class Desk:
     officer: Person
     signer: Signer | None = field(repr=False)
     around: Surroundings = field(repr=False)
-    cost: KeyCost = field(default=KeyCost(), repr=False)
+    cost: KeyCost = field(default=USUAL_COST, repr=False)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -93,21 +98,22 @@ class Desk:
         self.close()
 
 
-def sign_in(path: Path, name: str, passphrase: str, *, around: Surroundings, cost: KeyCost = KeyCost()) -> Desk:
+def sign_in(path: Path, name: str, passphrase: str, *, around: Surroundings, cost: KeyCost = USUAL_COST) -> Desk:
     """Open a register and take its desk.
 
     Raises:
         StorageError: as `open_register`.
         IntegrityError: the register is damaged.
-        PermissionRefusedError: the officer's account was ended.
+        PermissionRefusedError: the officer's account was ended, or the slot is not the one that was recorded.
     """
     register, unlocked = open_register(path, name, passphrase, around=around)
     try:
         officer = _active_officer(register, unlocked.person)
+        signer = officer_signer(officer, unlocked)
     except BaseException:
         register.close()
         raise
-    return Desk(register, officer, officer_signer(officer, unlocked), around, cost)
+    return Desk(register, officer, signer, around, cost)
 
 
 def look_in(path: Path, name: str, passphrase: str, *, around: Surroundings) -> Desk:
@@ -116,28 +122,44 @@ def look_in(path: Path, name: str, passphrase: str, *, around: Surroundings) -> 
     Raises:
         StorageError, IntegrityError, PermissionRefusedError: as `sign_in`.
     """
-    register = open_read_only(path, name, passphrase, around=around)
-    with register.read() as connection:
-        row = connection.exec_driver_sql("SELECT id FROM person WHERE lower(sign_in) = ?", (name.casefold(),)).first()
-    return Desk(register, _active_officer(register, row[0] if row else ""), None, around)
+    register, unlocked = open_read_only(path, name, passphrase, around=around)
+    try:
+        officer = _active_officer(register, unlocked.person)
+        signer = officer_signer(officer, unlocked)
+    except BaseException:
+        register.close()
+        raise
+    return Desk(register, officer, signer, around)
 
 
-def sign_in_by_recovery(path: Path, key: RecoveryKey, *, around: Surroundings, cost: KeyCost = KeyCost()) -> Desk:
+def sign_in_by_recovery(path: Path, key: RecoveryKey, *, around: Surroundings, cost: KeyCost = USUAL_COST) -> Desk:
     """Open a register with the recovery key: only to give officers their access back.
 
     Raises:
         StorageError, IntegrityError: as `open_by_recovery`.
     """
     register = open_by_recovery(path, key, around=around)
-    nobody = Person(id="recovery", tag="", rank="", status="recovery")
+    nobody = Person(id=RECOVERY, tag="", status=RECOVERY)
     return Desk(register, nobody, None, around, cost)
 
 
 def officer_signer(officer: Person, unlocked: Unlocked) -> Signer | None:
-    """Return what signs for an officer whose slot was opened; None where the key lies in a token."""
-    if unlocked.signing_key is None or officer.certificate is None:
+    """Return what signs for an officer whose slot was opened; None where the key lies in a token.
+
+    Raises:
+        PermissionRefusedError: the slot's signing key is not the one that the site certified, so somebody exchanged it.
+    """
+    if officer.token is not None:
         return None
-    return SoftwareSigner(unlocked.signing_key, from_base64(officer.certificate))
+    if unlocked.signing_key is not None and officer.certificate is not None:
+        signer = SoftwareSigner(unlocked.signing_key, from_base64(officer.certificate))
+        if signer.public_key_der == certificate_public_key(signer.certificate_der or b""):
+            return signer
+    raise PermissionRefusedError(
+        _("The key of “{name}” in keyslots.json is not the one that the site certified. Two others reset it.").format(
+            name=officer.sign_in
+        )
+    )
 
 
 def _active_officer(register: Register, person: str) -> Person:

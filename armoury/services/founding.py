@@ -5,29 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from armoury.domain.clock import format_instant
 from armoury.domain.dates import local_date
-from armoury.domain.duties import check_roles, check_two_remain, load_duties
+from armoury.domain.duties import check_roles, check_two_remain, conflicts, load_duties
 from armoury.domain.errors import RuleError
 from armoury.domain.ids import new_site_id, new_uuid7
-from armoury.domain.record_form import Json
 from armoury.domain.records.site import Person, RegisterRecord, SiteProfile
 from armoury.domain.tags import new_tag
 from armoury.i18n import _
-from armoury.services.acts import needs_second
+from armoury.services.acts import Approval, statement
+from armoury.services.desk import USUAL_COST
 from armoury.signing.approvals import sign_approval
 from armoury.signing.certificates import Issuer, SiteName, make_officer_certificate, make_site_certificate
 from armoury.signing.keys import PrivateKey, new_private_key, private_to_der, public_to_der
 from armoury.signing.passphrases import check_passphrase
 from armoury.signing.recovery import RecoveryKey, make_recovery_slot, new_recovery
 from armoury.signing.signer import SoftwareSigner
-from armoury.signing.wrapping import KeyCost, to_base64
-from armoury.domain.clock import format_instant
-from armoury.store.checkpoints import SITE_KEY, write_secret
+from armoury.signing.wrapping import KeyCost, from_base64, to_base64
+from armoury.store.checkpoints import SITE_KEY
 from armoury.store.creation import Identity, new_register
-from armoury.store.keyslots import Keyslots, SlotKeys, make_slot, write_keyslots
+from armoury.store.keyslots import Keyslots, Slot, SlotKeys, make_slot, name_key, write_keyslots
 from armoury.store.opening import Surroundings
 from armoury.store.register import Register
-from armoury.store.steps import Act, Authority, Step, content_digest, step
+from armoury.store.steps import Act, Authority, Step, step
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class _Founder:
 
 
 def found_register(
-    path: Path, site: Site, officers: Sequence[FirstOfficer], *, around: Surroundings, cost: KeyCost = KeyCost()
+    path: Path, site: Site, officers: Sequence[FirstOfficer], *, around: Surroundings, cost: KeyCost = USUAL_COST
 ) -> RecoveryKey:
     """Create a register with its first two officers and return the recovery key, which is shown only now.
 
@@ -87,16 +87,14 @@ def found_register(
             slots = tuple(_slot(identity, each, cost) for each in founders)
             recovery_slot = make_recovery_slot(recovery, identity.data_key, register=identity.register)
             write_keyslots(register.folder, Keyslots(identity.register, slots, recovery_slot))
-            with register.writing() as connection:
-                write_secret(connection, SITE_KEY, private_to_der(site_key))
-            _record(register, identity, site, certificate, founders)
+            _record(register, _steps(register, site, certificate, recovery, founders), site_key, founders)
         finally:
             register.close()
     return recovery
 
 
 def _check(site: Site, officers: Sequence[FirstOfficer], around: Surroundings) -> None:
-    if len(officers) != 2 or len({each.sign_in.strip().casefold() for each in officers}) != 2:
+    if len(officers) != 2 or len({name_key(each.sign_in) for each in officers}) != 2:
         raise RuleError(_("A register is founded by two different officers."))
     duties = load_duties()
     for each in officers:
@@ -124,11 +122,12 @@ def _found_officer(officer: FirstOfficer, issuer: Issuer, now: int) -> _Founder:
         sign_in=officer.sign_in.strip(),
         roles=officer.roles,
         certificate=to_base64(certificate),
+        passphrase_set=format_instant(now),
     )
     return _Founder(officer, person, unlocking, signing)
 
 
-def _slot(identity: Identity, founder: _Founder, cost: KeyCost):  # type: ignore[no-untyped-def]
+def _slot(identity: Identity, founder: _Founder, cost: KeyCost) -> Slot:
     keys = SlotKeys(founder.unlocking, founder.signing, identity.data_key)
     return make_slot(
         identity.register,
@@ -140,21 +139,35 @@ def _slot(identity: Identity, founder: _Founder, cost: KeyCost):  # type: ignore
     )
 
 
-def _record(
-    register: Register, identity: Identity, site: Site, certificate: bytes, founders: Sequence[_Founder]
-) -> None:
-    steps = _steps(register, identity, site, certificate, founders)
-    act = Act(new_uuid7(register.clock()), "register.created", steps)
-    approvals = [_approval(register, act, each) for each in founders] if needs_second(act) else []
+def _record(register: Register, steps: list[Step], site_key: PrivateKey, founders: Sequence[_Founder]) -> None:
+    """Write entry 1 and those beside it; both founders approve them, also what one of them holds in excess."""
+    secrets = ((SITE_KEY, private_to_der(site_key)),)
+    act = Act(new_uuid7(register.clock()), "register.created", steps, overrides=_overrides(founders), secrets=secrets)
     first = founders[0].person.id
-    register.change(act, Authority(first, first, approvals))
+    register.change(act, Authority(first, first, [_approval(register, act, each) for each in founders]))
+
+
+def _overrides(founders: Sequence[_Founder]) -> tuple[str, ...]:
+    """Name the duties that exclude each other and are founded in one hand, as a small site must."""
+    duties = load_duties()
+    return tuple(
+        f"{each.person.sign_in}: {' + '.join(exclusion.duties)}"
+        for each in founders
+        for exclusion in conflicts(each.person, duties)
+    )
 
 
 def _steps(
-    register: Register, identity: Identity, site: Site, certificate: bytes, founders: Sequence[_Founder]
+    register: Register, site: Site, certificate: bytes, recovery: RecoveryKey, founders: Sequence[_Founder]
 ) -> list[Step]:
     record = RegisterRecord(
-        identity.register, identity.site, site.name, site.country, site.time_zone, to_base64(certificate)
+        register.id,
+        register.site,
+        site.name,
+        site.country,
+        site.time_zone,
+        to_base64(certificate),
+        recovery_mark=recovery.mark.hex(),
     )
     profile = SiteProfile(new_uuid7(register.clock()), site.name, site.agency, site.site_type)
     return [
@@ -164,20 +177,6 @@ def _steps(
     ]
 
 
-def _approval(register: Register, act: Act, founder: _Founder) -> dict[str, Json]:
-    steps = list(act.steps)
-    statement: dict[str, Json] = {
-        "type": "armoury/approval/1",
-        "register": register.id,
-        "action": act.id,
-        "act": act.name,
-        "subjects": sorted({each.after.id for each in steps}),
-        "content": content_digest(steps),
-        "reason": "",
-        "officer": founder.person.id,
-        "at": format_instant(register.clock()),
-    }
-    certificate = founder.person.certificate or ""
-    from armoury.signing.wrapping import from_base64
-
-    return dict(sign_approval(statement, SoftwareSigner(founder.signing, from_base64(certificate))))
+def _approval(register: Register, act: Act, founder: _Founder) -> Approval:
+    signer = SoftwareSigner(founder.signing, from_base64(founder.person.certificate))
+    return sign_approval(statement(act, founder.person, register=register.id, at=register.clock()), signer)

@@ -1,7 +1,7 @@
 """Officers: added, removed, reset, given roles, passphrases and tokens; the recovery key and the site's key.
 
-Each act that makes, ends or changes an account needs a second officer. What needs new keys is planned with them: the
-slot is written when the act is approved, the entry right after it, so that no recorded officer lacks a slot.
+Each act that makes, ends or changes an account needs a second officer. What needs new keys is planned with them; slot
+and entry are then written together or not at all, whatever a power cut leaves between the two files.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from armoury.domain.errors import RuleError
 from armoury.domain.ids import new_uuid7
 from armoury.domain.records.site import Person
 from armoury.i18n import _
-from armoury.services.acts import Approval, authorise, carry_out, officer_named, plan
+from armoury.services.acts import Approval, authorise, officer_named, plan
 from armoury.services.desk import Desk
 from armoury.services.tagging import free_tags
 from armoury.services.tokens import TokenPlace, token_mark
@@ -22,17 +22,9 @@ from armoury.signing.keys import new_private_key, private_from_der, public_to_de
 from armoury.signing.token import TokenKey
 from armoury.signing.wrapping import from_base64, to_base64
 from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
-from armoury.store.keyslots import (
-    Keyslots,
-    Slot,
-    SlotKeys,
-    change_passphrase,
-    make_slot,
-    read_keyslots,
-    with_slot,
-    write_keyslots,
-)
-from armoury.store.reading import first, get, several
+from armoury.store.keyslots import Slot, SlotKeys, change_passphrase, make_slot, name_key, with_slot
+from armoury.store.pending import change_with_slots
+from armoury.store.reading import get, several
 from armoury.store.rotation import rotate
 from armoury.store.steps import Act, Changes, step
 
@@ -148,10 +140,8 @@ def write_with_slot(desk: Desk, planned: SlotPlan, approvals: Sequence[Approval]
         StorageError: the disk cannot be written.
     """
     _refuse_own_hand(desk, planned, approvals)
-    authorise(desk, planned.act, approvals)
-    keyslots = _without_orphans(desk, read_keyslots(desk.register.folder), planned.slot)
-    write_keyslots(desk.register.folder, with_slot(keyslots, planned.slot))
-    return carry_out(desk, planned.act, approvals)
+    authority = authorise(desk, planned.act, approvals)
+    return change_with_slots(desk.register, planned.act, authority, lambda slots: with_slot(slots, planned.slot))
 
 
 def plan_removal(desk: Desk, sign_in: str, *, reason: str) -> Act:
@@ -170,7 +160,7 @@ def plan_removal(desk: Desk, sign_in: str, *, reason: str) -> Act:
     return plan(desk, "officer.removed", [step("officer.removed", before, after)], reason=reason)
 
 
-def remove_officer(desk: Desk, act: Act, approvals: Sequence[Approval]) -> Changes | None:
+def remove_officer(desk: Desk, act: Act, approvals: Sequence[Approval]) -> Changes:
     """End an account and give the register a new data key; nobody else's passphrase is needed.
 
     Raises:
@@ -216,11 +206,10 @@ def change_own_passphrase(desk: Desk, old: str, new: str) -> Changes:
     after = replace(before, passphrase_set=_later(desk, before))
     steps = [step("officer.passphrase_changed", before, after)]
     act = plan(desk, "officer.passphrase_changed", steps)
-    authorise(desk, act)
-    keyslots = read_keyslots(desk.register.folder)
-    changed = change_passphrase(keyslots, before.sign_in, old=old, new=new, cost=desk.cost)
-    write_keyslots(desk.register.folder, changed)
-    return carry_out(desk, act)
+    authority, name = authorise(desk, act), before.sign_in
+    return change_with_slots(
+        desk.register, act, authority, lambda slots: change_passphrase(slots, name, old=old, new=new, cost=desk.cost)
+    )
 
 
 def _later(desk: Desk, person: Person) -> str:
@@ -253,8 +242,8 @@ def _check_name_free(desk: Desk, new: NewOfficer) -> None:
     if not name or (new.person is None and not (new.name or "").strip()):
         raise RuleError(_("Each officer needs a name and a short name to sign in with."))
     with desk.read() as connection:
-        taken = first(connection, Person, "WHERE lower(t.sign_in) = ?", (name.casefold(),))
-    if taken is not None and taken.id != new.person:
+        known = list(several(connection, Person, "WHERE t.sign_in IS NOT NULL"))
+    if any(name_key(each.sign_in or "") == name_key(name) and each.id != new.person for each in known):
         raise RuleError(
             _("Somebody signs in, or once signed in, as “{name}”. Choose another short name.").format(name=name)
         )
@@ -288,15 +277,6 @@ def _slot(desk: Desk, person: Person, passphrase: str, keys: SlotKeys) -> Slot:
     return make_slot(
         desk.register.id, person.id, sign_in=person.sign_in or "", passphrase=passphrase, keys=keys, cost=desk.cost
     )
-
-
-def _without_orphans(desk: Desk, keyslots: Keyslots, fresh: Slot) -> Keyslots:
-    """Drop slots of that name whose officer was never recorded: a power cut came between slot and entry."""
-    with desk.read() as connection:
-        known = {each.id for each in several(connection, Person, "WHERE t.sign_in IS NOT NULL")}
-    name = fresh.sign_in.casefold()
-    kept = tuple(each for each in keyslots.slots if each.person in known or each.sign_in.casefold() != name)
-    return replace(keyslots, slots=kept)
 
 
 def _refuse_own_hand(desk: Desk, planned: SlotPlan, approvals: Sequence[Approval]) -> None:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from armoury.i18n import _
-from armoury.services.acts import Approval, authorise, carry_out, plan
+from armoury.services.acts import Approval, authorise, plan
 from armoury.services.desk import Desk
 from armoury.signing.certificates import SiteName, certify_successor, load_certificate, make_site_certificate
 from armoury.signing.keys import new_private_key, private_from_der, private_to_der
 from armoury.signing.recovery import RecoveryKey, new_recovery
 from armoury.signing.wrapping import from_base64, to_base64
 from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
-from armoury.store.keyslots import read_keyslots, with_recovery, write_keyslots
+from armoury.store.keyslots import with_recovery
+from armoury.store.pending import change_with_slots
 from armoury.store.steps import Act, Changes, step
 
 _ORGANISATION = "2.5.4.10"
@@ -42,10 +43,10 @@ def renew_recovery_key(desk: Desk, planned: RecoveryPlan, approvals: Sequence[Ap
         PermissionRefusedError, IntegrityError: as `carry_out`; the older one stays in force.
         StorageError: the disk cannot be written.
     """
-    authorise(desk, planned.act, approvals)
-    keyslots = read_keyslots(desk.register.folder)
-    write_keyslots(desk.register.folder, with_recovery(keyslots, planned.key, desk.register.data_key))
-    return carry_out(desk, planned.act, approvals)
+    authority, data_key = authorise(desk, planned.act, approvals), desk.register.data_key
+    return change_with_slots(
+        desk.register, planned.act, authority, lambda slots: with_recovery(slots, planned.key, data_key)
+    )
 
 
 def plan_site_key(desk: Desk, *, reason: str) -> Act:

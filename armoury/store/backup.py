@@ -11,16 +11,18 @@ from typing import Any
 from armoury.domain.clock import format_instant
 from armoury.domain.errors import IntegrityError, StorageError
 from armoury.i18n import _
-from armoury.store.checkpoints import current, make_checkpoint
+from armoury.store.attaching import attach
+from armoury.store.checkpoints import check_signed, disagreement, make_checkpoint
 from armoury.store.copying import copy_register
-from armoury.store.files import RegisterFolder, cannot_write, sync_folder, write_whole
+from armoury.store.files import RegisterFolder, cannot_write, free_name, sync_folder, write_whole
 from armoury.store.keyslots import read_keyslots
-from armoury.store.opening import attach
 from armoury.store.register import Progress, Register, no_progress
+from armoury.store.writing import read_head
 
 FORMAT = "armoury/backup/1"
 MANIFEST = "backup.json"
-_PAGES = 4_096
+FILES = ("register.db", "evidence.db", "keyslots.json")
+_PARTIAL = ".partial"
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,12 @@ class Backup:
     checkpoint: str
 
 
-def make_backup(register: Register, target: Path | None = None, *, progress: Progress = no_progress) -> Backup:
+def make_backup(
+    register: Register, target: Path | None = None, *, prefix: str = "", progress: Progress = no_progress
+) -> Backup:
     """Copy the register to a new folder under `target` (the register's own `backups/` if None).
+
+    Every file is on the disk before the folder gets its name.
 
     Raises:
         StorageError: the disk is full or cannot be written; no half-made backup keeps its final name.
@@ -44,23 +50,21 @@ def make_backup(register: Register, target: Path | None = None, *, progress: Pro
     note = make_checkpoint(register)
     made_at = format_instant(register.clock())
     place = target or register.folder.backups
-    final = place / f"{register.site}-{made_at.replace(':', '').replace('.', '-')}"
-    partial = final.with_name(final.name + ".partial")
+    final = free_name(place / f"{prefix}{register.site}-{made_at.replace(':', '').replace('.', '-')}")
+    partial = RegisterFolder(final.with_name(final.name + _PARTIAL))
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir()
-        copy_register(register, RegisterFolder(partial), progress=progress)
-        manifest = _manifest(register, partial, note, made_at)
-        write_whole(partial / MANIFEST, json.dumps(manifest, indent=1).encode())
-        _verify(register, RegisterFolder(partial))
-        partial.rename(final)
+        _make_room(place, partial.path, register.site)
+        copy_register(register, partial, progress=progress)
+        entries = _verify(register, partial, note)
+        manifest = _manifest(register, partial, made_at, entries, note)
+        write_whole(partial.path / MANIFEST, json.dumps(manifest, indent=1).encode())
+        partial.path.rename(final)
         sync_folder(place)
     except OSError as problem:
-        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(partial.path, ignore_errors=True)
         raise cannot_write(final, problem) from problem
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(partial.path, ignore_errors=True)
         raise
     return read_backup(final)
 
@@ -85,41 +89,47 @@ def read_backup(path: Path) -> Backup:
     return backup
 
 
+def _make_room(place: Path, partial: Path, site: str) -> None:
+    """Make the folder to copy to, and take away what a power cut left of earlier copies of this site."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in place.glob(f"*{site}-*{_PARTIAL}"):
+        shutil.rmtree(left, ignore_errors=True)
+    partial.mkdir(mode=0o700)
+
+
 def _check_files(path: Path, files: Mapping[str, str]) -> None:
-    for name in ("register.db", "evidence.db", "keyslots.json"):
+    for name in FILES:
         if not (path / name).is_file():
-            raise IntegrityError(_("The backup “{path}” lacks {name}. Use another backup.").format(path=path, name=name))
+            text = _("The backup “{path}” lacks {name}. Use another backup.")
+            raise IntegrityError(text.format(path=path, name=name))
         if _digest(path / name) != files[name]:
-            raise IntegrityError(
-                _("{name} in the backup “{path}” was changed or damaged. Use another backup.").format(path=path, name=name)
-            )
+            text = _("{name} in the backup “{path}” was changed or damaged. Use another backup.")
+            raise IntegrityError(text.format(path=path, name=name))
 
 
-def _manifest(register: Register, partial: Path, note: str, made_at: str) -> dict[str, Any]:
-    with register.read() as connection:
-        size = current(connection, register.site).size
-    files = ("register.db", "evidence.db", "keyslots.json")
+def _manifest(register: Register, copy: RegisterFolder, made_at: str, entries: int, note: str) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "register": register.id,
         "site": register.site,
         "made_at": made_at,
-        "entries": size,
+        "entries": entries,
         "checkpoint": note,
-        "files": {name: _digest(partial / name) for name in files},
+        "files": {name: _digest(copy.path / name) for name in FILES},
     }
 
 
-def _verify(register: Register, copy: RegisterFolder) -> None:
-    keyslots = read_keyslots(copy)
-    opened = attach(copy, keyslots, [register.data_key], clock=register.clock, read_only=True)
+def _verify(register: Register, copy: RegisterFolder, note: str) -> int:
+    """Open the copy as a restore would, read every page, hold it against the checkpoint; return its entries."""
+    opened = attach(copy, read_keyslots(copy), [register.data_key], clock=register.clock, read_only=True)
     try:
-        with opened.read() as there, register.read() as here:
-            damage = there.exec_driver_sql("PRAGMA cipher_integrity_check").first()
-            found, wanted = current(there, register.site), current(here, register.site)
-            if damage or found.size > wanted.size:
+        with opened.read() as connection:
+            damage = connection.exec_driver_sql("PRAGMA cipher_integrity_check").first()
+            quick = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
+            problem = disagreement(connection, check_signed(connection, note))
+            if damage or quick != "ok" or problem:
                 raise IntegrityError(_("The copy does not verify. Use another disk for the backup."))
-            there.exec_driver_sql("PRAGMA quick_check").first()
+            return read_head(connection).size
     finally:
         opened.close()
 

@@ -1,6 +1,7 @@
 """The files of a register folder, and the one way to replace a file as a whole."""
 
 import os
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,12 +52,14 @@ class RegisterFolder:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that after a power cut either the old or the new content is there, never a part.
 
+    It can be read by its owner alone.
+
     Raises:
         StorageError: the disk is full or the folder cannot be written; the old file is untouched.
     """
     fresh = path.with_name(path.name + ".new")
     try:
-        with fresh.open("wb") as stream:
+        with open(fresh, "wb", opener=_private) as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -66,6 +69,45 @@ def write_whole(path: Path, data: bytes) -> None:
         with suppress(OSError):
             fresh.unlink()
         raise cannot_write(path, problem) from problem
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that its owner alone can read; what a database puts beside it takes after it.
+
+    Raises:
+        StorageError: the folder cannot be written, or the file is there already.
+    """
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+
+
+def sync_file(path: Path) -> None:
+    """Make a file that was written by others durable."""
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, durably, for its owner alone."""
+    with source.open("rb") as reader, open(target, "wb", opener=_private) as writer:
+        shutil.copyfileobj(reader, writer, 1 << 20)
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+def free_name(path: Path) -> Path:
+    """Return the path, or the first one like it with a number behind, where nothing lies yet."""
+    tried, number = path, 1
+    while tried.exists():
+        number += 1
+        tried = path.with_name(f"{path.name}-{number}")
+    return tried
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def sync_folder(folder: Path) -> None:

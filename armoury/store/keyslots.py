@@ -6,11 +6,13 @@ asking anybody, and a passphrase change replaces one file.
 """
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from armoury.domain.errors import StorageError
+from armoury.domain.errors import PermissionRefusedError, StorageError
+from armoury.domain.ids import is_uuid7
 from armoury.history.canonical import canonical_bytes
 from armoury.i18n import _
 from armoury.signing.errors import WrongKeyError
@@ -43,14 +45,14 @@ class Keyslots:
     Attributes:
         register: id of the register it belongs to.
         recovery: the recovery key's slot; `recovery_next` during a rotation.
-        rotation: what a rotation under way shall record, so that it can be finished after a power cut.
+        pending: the act that these slots belong to, sealed, for as long as the history may lack its entry.
     """
 
     register: str
     slots: tuple[Slot, ...]
     recovery: Mapping[str, str]
     recovery_next: Mapping[str, str] | None = None
-    rotation: Mapping[str, Any] | None = None
+    pending: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def read_keyslots(folder: RegisterFolder) -> Keyslots:
             )
         slots = tuple(Slot(**each) for each in data["slots"])
         keyslots = Keyslots(
-            data["register"], slots, data["recovery"], data.get("recovery_next"), data.get("rotation")
+            data["register"], slots, data["recovery"], data.get("recovery_next"), data.get("pending")
         )
         _check_forms(keyslots)
         return keyslots
@@ -98,14 +100,15 @@ def _check_forms(keyslots: Keyslots) -> None:
     Raises:
         ValueError: one is.
     """
-    optional = (keyslots.recovery_next, keyslots.rotation)
-    wrapped = (each.wrapped for each in keyslots.slots)
-    mappings = [keyslots.recovery, *wrapped, *(each for each in optional if each is not None)]
-    texts = [keyslots.register]
+    coming = [] if keyslots.recovery_next is None else [keyslots.recovery_next]
+    mappings = [keyslots.recovery, *(each.wrapped for each in keyslots.slots), *coming]
+    texts = [keyslots.register, keyslots.pending or ""]
     for slot in keyslots.slots:
         texts += [slot.person, slot.sign_in, slot.public, slot.sealed, slot.sealed_next or ""]
     if not all(isinstance(each, dict) for each in mappings) or not all(isinstance(each, str) for each in texts):
         raise ValueError("not the form of key slots")
+    if not is_uuid7(keyslots.register):
+        raise ValueError("not a register's number")
     # Half a character, which JSON can spell, cannot be written as bytes.
     "".join(texts).encode()
 
@@ -131,14 +134,23 @@ def write_keyslots(folder: RegisterFolder, keyslots: Keyslots) -> None:
         "slots": [{k: v for k, v in vars(slot).items() if v is not None} for slot in keyslots.slots],
         "recovery": dict(keyslots.recovery),
     }
-    for name in ("recovery_next", "rotation"):
+    for name in ("recovery_next", "pending"):
         if value := getattr(keyslots, name):
             data[name] = value
     write_whole(folder.keyslots, json.dumps(data, indent=1, ensure_ascii=False).encode())
 
 
-def make_slot(
-    register: str, person: str, *, sign_in: str, passphrase: str, keys: "SlotKeys", cost: KeyCost
+@dataclass(frozen=True)
+class SlotKeys:
+    """The secrets a slot keeps: the unlocking key, the signing key unless in a token, and the data key."""
+
+    unlocking: PrivateKey = field(repr=False)
+    signing: PrivateKey | None = field(repr=False)
+    data_key: bytes = field(repr=False)
+
+
+def make_slot(  # noqa: PLR0913 - all of it is bound into the slot
+    register: str, person: str, *, sign_in: str, passphrase: str, keys: SlotKeys, cost: KeyCost
 ) -> Slot:
     """Make an officer's slot for new keys.
 
@@ -155,24 +167,22 @@ def make_slot(
     return Slot(person, sign_in, to_base64(public), wrapped, to_base64(sealed))
 
 
-@dataclass(frozen=True)
-class SlotKeys:
-    """The secrets a slot keeps: the unlocking key, the signing key unless in a token, and the data key."""
-
-    unlocking: PrivateKey = field(repr=False)
-    signing: PrivateKey | None = field(repr=False)
-    data_key: bytes = field(repr=False)
-
-
 def unlock(keyslots: Keyslots, sign_in: str, passphrase: str) -> Unlocked:
     """Open an officer's slot with the passphrase.
 
     Raises:
         StorageError: nobody signs in by that name.
         WrongPassphraseError: the passphrase is wrong.
+        PermissionRefusedError: the officer's removal was decided, while the database may be under the old key still.
     """
     slot = find_slot(keyslots, sign_in)
     secret = _unwrap(keyslots, slot, passphrase)
+    if keyslots.recovery_next is not None and slot.sealed_next is None:
+        raise PermissionRefusedError(
+            _("The account of “{name}” is being ended. Another officer signs in and so finishes it.").format(
+                name=slot.sign_in
+            )
+        )
     private = private_from_der(from_base64(secret["unlocking"]))
     signing = private_from_der(from_base64(secret["signing"])) if "signing" in secret else None
     sealed = [_sealed_bytes(slot, each) for each in (slot.sealed, slot.sealed_next) if each]
@@ -197,6 +207,11 @@ def unlock_by_recovery(keyslots: Keyslots, key: RecoveryKey) -> tuple[bytes, ...
     return tuple(open_recovery_slot(each, key, register=keyslots.register) for each in slots)
 
 
+def name_key(sign_in: str) -> str:
+    """Return what two sign-in names share if they count as one: capitals and the way of writing accents are alike."""
+    return unicodedata.normalize("NFC", sign_in.strip().casefold())
+
+
 def find_slot(keyslots: Keyslots, sign_in: str) -> Slot:
     """Return the slot of an officer by the name typed at sign-in; upper and lower case are alike.
 
@@ -204,7 +219,7 @@ def find_slot(keyslots: Keyslots, sign_in: str) -> Slot:
         StorageError: there is none.
     """
     for slot in keyslots.slots:
-        if slot.sign_in.casefold() == sign_in.strip().casefold():
+        if name_key(slot.sign_in) == name_key(sign_in):
             return slot
     raise StorageError(_("Nobody signs in to this register as “{name}”. Check the name.").format(name=sign_in))
 
@@ -226,19 +241,20 @@ def change_passphrase(
 
 
 def with_slot(keyslots: Keyslots, slot: Slot) -> Keyslots:
-    """Add a slot, or replace that of the same person."""
-    others = tuple(each for each in keyslots.slots if each.person != slot.person)
+    """Add a slot; it takes the place of one of the same person or of the same sign-in name."""
+    name = name_key(slot.sign_in)
+    others = tuple(each for each in keyslots.slots if each.person != slot.person and name_key(each.sign_in) != name)
     return replace(keyslots, slots=(*others, slot))
 
 
-def with_next_key(keyslots: Keyslots, next_key: bytes, *, leaving: str | None, record: Mapping[str, Any]) -> Keyslots:
-    """Seal a coming data key beside the current one for all who stay, and note what the rotation shall record."""
+def with_next_key(keyslots: Keyslots, next_key: bytes, *, leaving: str | None, pending: str) -> Keyslots:
+    """Seal a coming data key beside the current one for all who stay, and carry the act that asks for it."""
     slots = tuple(
         slot if slot.person == leaving else replace(slot, sealed_next=_seal_for(keyslots, slot, next_key))
         for slot in keyslots.slots
     )
     recovery = reseal_recovery_slot(keyslots.recovery, next_key, register=keyslots.register)
-    return replace(keyslots, slots=slots, recovery_next=recovery, rotation=dict(record))
+    return replace(keyslots, slots=slots, recovery_next=recovery, pending=pending)
 
 
 def promoted(keyslots: Keyslots) -> Keyslots:

@@ -1,4 +1,8 @@
-"""The last checkpoint that this user's computer saw of each register, so that an older copy put in its place is noticed."""
+"""The last checkpoint that this user's computer saw of each register.
+
+So an older copy that is put in its place is noticed; one that two officers have put there by a declared restore is not
+remarked, for its history names what was last seen.
+"""
 
 import json
 from pathlib import Path
@@ -7,9 +11,9 @@ import sqlalchemy as sa
 
 from armoury.domain.clock import format_instant
 from armoury.domain.errors import StorageError
-from armoury.history.checkpoints import Checkpoint
+from armoury.history.checkpoints import Checkpoint, note_text
 from armoury.i18n import _
-from armoury.store.checkpoints import current, disagreement
+from armoury.store.checkpoints import current, disagreement, register_record
 from armoury.store.files import write_whole
 from armoury.store.register import Register
 
@@ -27,9 +31,15 @@ def compare(memory: Path, connection: sa.Connection, register: str) -> list[str]
     """Return warnings where the register is not a continuation of what was last seen here."""
     seen = read_last_seen(memory, register)
     problem = disagreement(connection, seen[0]) if seen else None
-    if seen is None or problem is None:
+    if seen is None or problem is None or _declared(connection, seen[0]):
         return []
     return [_("Last used here on {at}. {problem}").format(at=seen[1], problem=problem)]
+
+
+def _declared(connection: sa.Connection, seen: Checkpoint) -> bool:
+    """Tell whether a restore that two officers declared named exactly this checkpoint as the last one known."""
+    known = register_record(connection).last_known
+    return known is not None and known.strip() == note_text(seen).strip()
 
 
 def remember(memory: Path, register: Register) -> None:
@@ -52,7 +62,7 @@ def replace_last_seen(memory: Path, register: str, checkpoint: Checkpoint, *, at
         StorageError: the user's data folder cannot be written.
     """
     try:
-        memory.mkdir(parents=True, exist_ok=True)
+        memory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
         raise StorageError(_("“{path}” cannot be made: {why}.").format(path=memory, why=problem.strerror)) from problem
     data = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex(), "at": at}

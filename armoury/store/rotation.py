@@ -2,29 +2,25 @@
 
 Four steps, each durable before the next: key slots with the coming key beside the current one; the database re-keyed;
 key slots with the coming key alone; the history entry. Opening finishes whatever a power cut left, without asking
-anybody again.
+anybody again. From the first step on the officer who leaves opens nothing.
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import closing
-from typing import Any
+from collections.abc import Sequence
+from contextlib import closing, suppress
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from armoury.domain.errors import IntegrityError, StorageError
-from armoury.domain.fields import personal_names
-from armoury.domain.kinds import KINDS
-from armoury.domain.record_form import from_json, to_json
+from armoury.domain.errors import ArmouryError, IntegrityError, StorageError
 from armoury.i18n import _
 from armoury.store.engine import connect, make_engine
 from armoury.store.keyslots import Keyslots, promoted, read_keyslots, with_next_key, write_keyslots
-from armoury.store.reading import get
-from armoury.store.register import Register
-from armoury.store.steps import Act, Authority, Changes, Step
+from armoury.store.pending import record_pending, seal_act, settle
+from armoury.store.register import Register, integrity
+from armoury.store.steps import Act, Authority, Changes
 
 
-def rotate(register: Register, act: Act, authority: Authority, *, leaving: str | None) -> Changes | None:
+def rotate(register: Register, act: Act, authority: Authority, *, leaving: str | None) -> Changes:
     """Give the register a new data key and record the act that asked for it.
 
     Args:
@@ -34,26 +30,46 @@ def rotate(register: Register, act: Act, authority: Authority, *, leaving: str |
         leaving: the person whose slot goes.
 
     Raises:
-        StorageError: the disk cannot be written; opening the register again finishes or forgets the rotation.
+        StorageError: the disk cannot be written; nothing was changed, or opening the register again finishes it, and
+            the sentence says which.
     """
+    settle(register)
+    before = read_keyslots(register.folder)
     next_key = os.urandom(32)
-    record = _act_to_json(act, authority)
-    keyslots = with_next_key(read_keyslots(register.folder), next_key, leaving=leaving, record=record)
+    sealed = seal_act(act, authority, key=next_key, register=register.id)
+    keyslots = with_next_key(before, next_key, leaving=leaving, pending=sealed)
     write_keyslots(register.folder, keyslots)
-    _rekey(register, next_key)
-    write_keyslots(register.folder, promoted(keyslots))
-    return _record(register)
+    try:
+        _rekey(register, next_key)
+    except StorageError as problem:
+        raise _given_up(register, before) or problem from problem
+    try:
+        write_keyslots(register.folder, promoted(keyslots))
+        changes = record_pending(register)
+    except StorageError as problem:
+        raise StorageError(_begun()) from problem
+    if changes is None:
+        raise integrity(_("The act was recorded before it was carried out."))
+    return changes
 
 
 def finish_rotation(register: Register, keyslots: Keyslots, keys: Sequence[bytes]) -> None:
-    """Finish a rotation that was cut short; do nothing where none is under way."""
-    if keyslots.recovery_next is not None:
-        coming = keys[-1]
-        if register.data_key != coming:
-            _rekey(register, coming)
-        write_keyslots(register.folder, promoted(keyslots))
-    if keyslots.rotation is not None:
-        _record(register)
+    """Finish a rotation that was cut short, all but its entry; do nothing where none is under way.
+
+    Args:
+        register: opened with one of the keys.
+        keyslots: as they were when it was unlocked.
+        keys: what was unlocked: the current key, and behind it the coming one.
+
+    Raises:
+        StorageError: the disk is full or cannot be written.
+    """
+    if keyslots.recovery_next is None:
+        return
+    coming = keys[-1]
+    if register.data_key != coming:
+        _rekey(register, coming)
+    write_keyslots(register.folder, promoted(keyslots))
 
 
 def _rekey(register: Register, key: bytes) -> None:
@@ -68,54 +84,27 @@ def _rekey(register: Register, key: bytes) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         connect(path, key).close()
     except (sqlcipher.DatabaseError, IntegrityError) as problem:
-        raise StorageError(
-            _(
-                "The register could not be encrypted anew: the disk is full or failing. Nothing is lost. "
-                "Make room, then close the register and open it again, which finishes it."
-            )
-        ) from problem
+        raise StorageError(_begun()) from problem
     register.data_key = key
     register.engine = make_engine(path, key)
 
 
-def _record(register: Register) -> Changes | None:
-    keyslots = read_keyslots(register.folder)
-    if keyslots.rotation is None:
-        return None
-    act, authority = _act_from_json(register, keyslots.rotation)
-    with register.read() as connection:
-        done = connection.exec_driver_sql("SELECT 1 FROM entry WHERE action = ? LIMIT 1", (act.id,)).first()
-    changes = None if done else register.change(act, authority)
-    write_keyslots(register.folder, Keyslots(keyslots.register, keyslots.slots, keyslots.recovery))
-    return changes
+def _given_up(register: Register, before: Keyslots) -> StorageError | None:
+    """Go back to the key slots as they were where the old key still opens the database; else leave it begun."""
+    with suppress(ArmouryError, sqlcipher.DatabaseError):
+        connect(register.folder.database, register.data_key).close()
+        write_keyslots(register.folder, before)
+        return StorageError(
+            _(
+                "The register could not be encrypted anew: the disk is full or failing. Nothing was changed. "
+                "Make room, then try again."
+            )
+        )
+    return None
 
 
-def _act_to_json(act: Act, authority: Authority) -> dict[str, Any]:
-    return {
-        "id": act.id,
-        "name": act.name,
-        "reason": act.reason,
-        "overrides": list(act.overrides),
-        "steps": [
-            {"kind": each.kind, "event": each.event, "after": to_json(each.after), "reason": each.reason}
-            for each in act.steps
-        ],
-        "actor": authority.actor,
-        "unlocked_by": authority.unlocked_by,
-        "approvals": [dict(each) for each in authority.approvals],
-    }
-
-
-def _act_from_json(register: Register, data: Mapping[str, Any]) -> tuple[Act, Authority]:
-    steps = [_step_from_json(register, each) for each in data["steps"]]
-    act = Act(data["id"], data["name"], steps, data["reason"], tuple(data["overrides"]))
-    return act, Authority(data["actor"], data["unlocked_by"], data["approvals"])
-
-
-def _step_from_json(register: Register, data: Mapping[str, Any]) -> Step:
-    record = KINDS[data["kind"]].record
-    with register.read() as connection:
-        before = get(connection, record, data["after"]["id"])
-    kept = to_json(before, personal=True) if personal_names(record) else {}
-    after = from_json(record, data["after"], kept)
-    return Step(data["kind"], data["event"], before, after, reason=data["reason"])
+def _begun() -> str:
+    return _(
+        "The register could not be encrypted anew: the disk is full or failing. Nothing is lost. "
+        "Make room, then close the register and open it again, which finishes it."
+    )

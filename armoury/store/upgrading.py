@@ -2,33 +2,27 @@
 
 import sqlalchemy as sa
 
-from armoury.domain.clock import format_instant
 from armoury.domain.errors import IntegrityError
 from armoury.i18n import _
-from armoury.store.copying import copy_register
-from armoury.store.files import RegisterFolder, cannot_write
+from armoury.store.backup import make_backup
 from armoury.store.register import Register
 from armoury.store.replay import replay_faults
 from armoury.store.upgrade import HEAD, move_schema
 
 
 def upgrade_register(register: Register) -> None:
-    """Bring an opened register to the present schema, keeping a copy of it as it was.
+    """Bring an opened register to the present schema, keeping a backup of it as it was.
 
     Raises:
-        StorageError: no room for the copy, or the disk cannot be written; the register is as before.
+        StorageError: no room for the backup, or the disk cannot be written; the register is as before.
         IntegrityError: after the upgrade the records would not agree with their history; the register is as before.
     """
-    stamp = format_instant(register.clock()).replace(":", "").replace(".", "-")
-    place = register.folder.backups / f"before-{HEAD}-{stamp}"
-    try:
-        place.mkdir(parents=True)
-    except OSError as problem:
-        raise cannot_write(place, problem) from problem
-    copy_register(register, RegisterFolder(place))
+    kept = make_backup(register, prefix=f"before-{HEAD}-")
     move_schema(register.engine, check=_must_replay)
     register.warnings.append(
-        _("The register was upgraded to the format of this program. A copy as it was lies in “{place}”.").format(place=place)
+        _("The register was upgraded to the format of this program. A backup as it was lies in “{place}”.").format(
+            place=kept.path
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the revisions on the connection that `armoury.store.upgrade` hands in, inside its transaction."""
+"""Alembic's entry: run the revisions on the connection that `armoury.store.upgrade` hands in, in its transaction."""
 
 from alembic import context
 

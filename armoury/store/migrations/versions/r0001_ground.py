@@ -292,7 +292,10 @@ CREATE TABLE weapon (
     CONSTRAINT fk_weapon_place FOREIGN KEY(place) REFERENCES place (id),
     CONSTRAINT fk_weapon_holder FOREIGN KEY(holder) REFERENCES person (id),
     CONSTRAINT fk_weapon_sighted_by FOREIGN KEY(sighted_by) REFERENCES person (id),
-    CONSTRAINT ck_weapon_one_holding CHECK ((place IS NOT NULL) + (holder IS NOT NULL OR holder_unlisted = 1) + (transfer IS NOT NULL) + ("end" IS NOT NULL) = 1)
+    CONSTRAINT ck_weapon_one_holding CHECK (
+        (place IS NOT NULL) + (holder IS NOT NULL OR holder_unlisted = 1) + (transfer IS NOT NULL) + ("end" IS NOT NULL)
+        = 1
+    )
 )
 """,
     "CREATE INDEX ix_weapon_calibre_sort ON weapon (calibre_sort)",

@@ -49,11 +49,17 @@ def check_register(register: Register, *, deep: bool = False, progress: Progress
     Raises:
         ArmouryError: the database cannot be read at all.
     """
-    with register.read() as connection:
-        checks = _checks(register, connection, deep=deep, progress=progress)
-        found = (finding for part, faults in checks for finding in _sheltered(part, faults))
-        findings = tuple(islice(found, MOST_FINDINGS))
-        return Report(_entries(connection), findings, deep)
+    report = Report(0, (), deep)
+    try:
+        with register.read() as connection:
+            checks = _checks(register, connection, deep=deep, progress=progress)
+            found = (finding for part, faults in checks for finding in _sheltered(part, faults))
+            report = Report(_entries(connection), tuple(islice(found, MOST_FINDINGS)), deep)
+    except ArmouryError:
+        # Where a page is damaged even the end of reading can fail; what was found says it better.
+        if report.whole:
+            raise
+    return report
 
 
 def _entries(connection: sa.Connection) -> int:

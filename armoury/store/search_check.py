@@ -20,14 +20,16 @@ from armoury.store.findings import Finding
 from armoury.store.register import Progress
 
 _PRIME = (1 << 31) - 1
-_BATCH = 10_000
+BATCH = 10_000
 
 Words = Counter[tuple[str, str]]
 """For each word: how often it stands (`n`), and the sum over its places (`s`)."""
 
 
-def search_faults(connection: sa.Connection, *, deep: bool, progress: Progress) -> Iterator[Finding]:
-    """Compare the full text with the records: one line a weapon; deep, every word of it."""
+def search_faults(
+    connection: sa.Connection, *, deep: bool, progress: Progress, batch: int = BATCH
+) -> Iterator[Finding]:
+    """Compare the full text with the records: one line a weapon; deep, every word of it, `batch` weapons at a time."""
     for (number,) in connection.exec_driver_sql(
         "SELECT number FROM weapon EXCEPT SELECT id FROM search_docsize ORDER BY 1 LIMIT 100"
     ):
@@ -39,16 +41,18 @@ def search_faults(connection: sa.Connection, *, deep: bool, progress: Progress) 
         text = _("The full text holds a weapon number {number} that is not in the register.").format(number=number)
         yield Finding("search", f"weapon {number}", text)
     if deep:
-        yield from _word_faults(connection, progress)
+        yield from _word_faults(connection, progress, batch)
 
 
-def _word_faults(connection: sa.Connection, progress: Progress) -> Iterator[Finding]:
+def _word_faults(connection: sa.Connection, progress: Progress, batch: int) -> Iterator[Finding]:
     factors = (1 + secrets.randbelow(_PRIME - 1), 1 + secrets.randbelow(_PRIME - 1))
     # Only tables in memory are made; the register itself may lie on read-only media.
     only_reading(connection.connection, False)
     try:
         held = _words(connection, "main.search", factors)
-        expected = _expected_words(connection, factors, progress)
+        expected: Words = Counter()
+        for texts in _texts(connection, progress, batch):
+            expected.update(_fresh_words(connection, texts, factors))
     finally:
         only_reading(connection.connection, True)
     differing = sorted({word for word, _sort in (held - expected) + (expected - held)})
@@ -57,24 +61,27 @@ def _word_faults(connection: sa.Connection, progress: Progress) -> Iterator[Find
         yield Finding("search", "search", text.format(words="”, “".join(differing[:3])))
 
 
-def _expected_words(connection: sa.Connection, factors: tuple[int, int], progress: Progress) -> Words:
+def _texts(connection: sa.Connection, progress: Progress, batch: int) -> Iterator[list[tuple[int, str]]]:
+    """Give the words of all weapons; no query stays open, because the tables in memory come and go in between."""
     kind = KINDS["weapon"]
     compose = kind.search_text or (lambda record: "")
     total = int(connection.exec_driver_sql("SELECT count(*) FROM weapon").scalar_one())
-    words: Words = Counter()
-    rows = connection.exec_driver_sql("SELECT * FROM weapon").mappings()
-    done = 0
-    while batch := rows.fetchmany(_BATCH):
-        texts = [(row["number"], compose(from_row(kind.record, dict(row)))) for row in batch]
-        connection.exec_driver_sql(SEARCH.replace("search", "temp.fresh", 1))
-        try:
-            connection.exec_driver_sql("INSERT INTO temp.fresh (rowid, words) VALUES (?, ?)", texts)
-            words.update(_words(connection, "temp.fresh", factors))
-        finally:
-            connection.exec_driver_sql("DROP TABLE temp.fresh")
-        done += len(batch)
+    last = done = 0
+    while rows := connection.exec_driver_sql(
+        "SELECT * FROM weapon WHERE number > ? ORDER BY number LIMIT ?", (last, batch)
+    ).mappings().all():  # fmt: skip
+        yield [(row["number"], compose(from_row(kind.record, dict(row)))) for row in rows]
+        last, done = rows[-1]["number"], done + len(rows)
         progress(done, total)
-    return words
+
+
+def _fresh_words(connection: sa.Connection, texts: list[tuple[int, str]], factors: tuple[int, int]) -> Words:
+    connection.exec_driver_sql(SEARCH.replace("search", "temp.fresh", 1))
+    try:
+        connection.exec_driver_sql("INSERT INTO temp.fresh (rowid, words) VALUES (?, ?)", texts)
+        return _words(connection, "temp.fresh", factors)
+    finally:
+        connection.exec_driver_sql("DROP TABLE temp.fresh")
 
 
 def _words(connection: sa.Connection, table: str, factors: tuple[int, int]) -> Words:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits and 
 
 DISK = 24 * 1024 * 1024
 PAGE = 4096
-STEPS = 16
+STEPS = 12
 
 
 @pytest.fixture(scope="module")

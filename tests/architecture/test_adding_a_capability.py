@@ -42,7 +42,8 @@ def test_the_example_of_the_page_works(tmp_path: Path) -> None:
     text = PAGE.read_text(encoding="utf-8")
     copy_program(tmp_path)
     assert apply_page(text, tmp_path) == text.count("```python\n") - len(EXCHANGE.findall(text))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "tests/services/test_keys.py"]
+    quietly = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    command = [sys.executable, "-m", "pytest", *quietly, "tests/services/test_keys.py"]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

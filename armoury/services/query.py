@@ -71,7 +71,7 @@ INSIDE = (
 )
 """A place and all places inside it."""
 
-FEW = 5_000
+FEW = 20_000
 LAST = "\U0010ffff"
 """After every text that begins with what stands before it."""
 

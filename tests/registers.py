@@ -17,6 +17,8 @@ from armoury.signing.wrapping import KeyCost
 from armoury.store.opening import Surroundings
 from armoury.store.steps import Act
 
+pytest_plugins = ["tests.softhsm"]
+
 COST = KeyCost(64, 1, 1, for_tests=True)
 PASSPHRASES = {
     "cdr": "seven brown mules cross",

@@ -18,7 +18,7 @@ TRIGGERS: tuple[str, ...] = (
     " WHEN NEW.salt IS NOT NULL OR NEW.content IS NOT NULL OR NEW.digest IS NOT OLD.digest"
     " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
 )
-"""Nothing of history is changed, deleted, or inserted anywhere but at its end (REPLACE walks past the other triggers)."""
+"""Nothing of history is changed, deleted, or inserted but at its end (REPLACE walks past the other triggers)."""
 
 SEARCH = (
     "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1,"

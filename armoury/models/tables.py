@@ -1,8 +1,8 @@
 """The tables of a register, built from the declarations of `armoury.domain.kinds`.
 
-One table a kind, with the kind's own fields and its derived columns; and the tables that serve all kinds: entries, tree
-nodes, personal values, codes, checkpoints, secrets. Triggers and the full-text table have no SQLAlchemy form; they stand
-in `armoury.models.ddl`. A test holds the migrations equal to this.
+One table a kind, with the kind's own fields and its derived columns; and the tables that serve all kinds: entries,
+tree nodes, personal values, codes, checkpoints, secrets. Triggers and the full-text table have no SQLAlchemy form; they
+stand in `armoury.models.ddl`. A test holds the migrations equal to this.
 """
 
 import sqlalchemy as sa
@@ -21,7 +21,8 @@ METADATA = sa.MetaData(naming_convention=NAMING)
 
 _INTEGERS = (FieldType.INTEGER, FieldType.FLAG)
 _ONE_OF = (
-    "(place IS NOT NULL) + (holder IS NOT NULL OR holder_unlisted = 1) + (transfer IS NOT NULL) + (\"end\" IS NOT NULL) = 1"
+    "(place IS NOT NULL) + (holder IS NOT NULL OR holder_unlisted = 1)"
+    ' + (transfer IS NOT NULL) + ("end" IS NOT NULL) = 1'
 )
 
 

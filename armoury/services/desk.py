@@ -44,6 +44,7 @@ class Desk:
     signer: Signer | None = field(repr=False)
     around: Surroundings = field(repr=False)
     cost: KeyCost = field(default=USUAL_COST, repr=False)
+    closed: bool = field(default=False, init=False)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -82,7 +83,10 @@ class Desk:
         self.__dict__.pop("editions", None)
 
     def close(self) -> None:
-        """Remember where the history stands and close the register."""
+        """Remember where the history stands and close the register; a second time does nothing."""
+        if self.closed:
+            return
+        self.closed = True
         try:
             if self.register.lock is not None:
                 remember(self.around.memory, self.register)

@@ -76,5 +76,6 @@ def key_on_token(place: TokenPlace, secret: Secret, *, label: str) -> TokenKey:
     with open_token(place.module, place.serial, secret, writing=True) as token:
         keys = [each for each in list_keys(token) if each.label == label] or list_keys(token)
         if len(keys) > 1:
-            raise TokenError(_("The token holds several signing keys. Give the officer's key the label “{label}”.").format(label=label))
+            text = _("The token holds several signing keys. Give the officer's key the label “{label}”.")
+            raise TokenError(text.format(label=label))
         return keys[0] if keys else make_key(token, label)

@@ -17,6 +17,9 @@ HEAD = "r0002"
 """The revision this program works with; a test holds it equal to Alembic's head."""
 
 KNOWN = ("r0001", "r0002")
+NOTHING = "base"
+"""What Alembic calls the state before the first revision."""
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -90,5 +93,6 @@ def _run_revisions(connection: sa.Connection, revision: str) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     current = schema_revision(connection)
-    going_back = current is not None and KNOWN.index(revision) < KNOWN.index(current)
+    order = (NOTHING, *KNOWN)
+    going_back = current is not None and order.index(revision) < order.index(current)
     (command.downgrade if going_back else command.upgrade)(config, revision)

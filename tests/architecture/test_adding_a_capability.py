@@ -20,8 +20,8 @@ def copy_program(target: Path) -> None:
     for folder in ("armoury", "resources"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (target / "tests" / "services").mkdir(parents=True)
-    for name in ("__init__.py", "conftest.py", "registers.py"):
-        shutil.copy(ROOT / "tests" / name, target / "tests" / name)
+    for path in (ROOT / "tests").glob("*.py"):
+        shutil.copy(path, target / "tests" / path.name)
     (target / "tests" / "services" / "__init__.py").touch()
     shutil.copy(ROOT / "pyproject.toml", target / "pyproject.toml")
 

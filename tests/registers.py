@@ -1,6 +1,7 @@
 """A founded register for any test: built once, copied for each test, at a time that moves only by hand.
 
-Two officers have founded it, `cdr` and `adm`, who may decide on officers and rights; keys cost next to nothing here.
+Two officers have founded it, `cdr` and `adm`, who may decide on officers and rights; a second one also has an armourer
+and a storekeeper. Keys cost next to nothing here.
 """
 
 import shutil
@@ -12,6 +13,7 @@ import pytest
 from armoury.services.acts import Approval, approve
 from armoury.services.desk import Desk, sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
+from armoury.services.officers import NewOfficer, plan_new_officer, write_with_slot
 from armoury.signing.recovery import RecoveryKey
 from armoury.signing.wrapping import KeyCost
 from armoury.store.opening import Surroundings
@@ -23,6 +25,8 @@ COST = KeyCost(64, 1, 1, for_tests=True)
 PASSPHRASES = {
     "cdr": "seven brown mules cross",
     "adm": "quiet lamp over water",
+    "arm": "green boats at anchor",
+    "sto": "three crates by the door",
 }
 """By sign-in name."""
 
@@ -91,6 +95,27 @@ def desk(register_path: Path, around: Surroundings) -> Iterator[Desk]:
     """The desk, taken by the commander."""
     with desk_of(register_path, "cdr", around) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def staffed_template(template: tuple[Path, RecoveryKey], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template with an armourer (`arm`) and a storekeeper (`sto`) beside its founders."""
+    folder = tmp_path_factory.mktemp("staffed")
+    path = folder / "main.armoury"
+    shutil.copytree(template[0], path)
+    with desk_of(path, "cdr", Surroundings(SetClock(), folder / "memory")) as desk:
+        for name, role in (("arm", "armourer"), ("sto", "storekeeper")):
+            planned = plan_new_officer(desk, NewOfficer(name, PASSPHRASES[name], (role,), f"Sample {name}"))
+            write_with_slot(desk, planned, [second_approval(desk, planned.act)])
+    return path
+
+
+@pytest.fixture
+def staffed_path(staffed_template: Path, tmp_path: Path) -> Path:
+    """A copy of the staffed register for this test alone, closed."""
+    path = tmp_path / "staffed.armoury"
+    shutil.copytree(staffed_template, path)
+    return path
 
 
 @pytest.fixture

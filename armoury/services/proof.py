@@ -28,6 +28,17 @@ class Comparison:
         """Tell whether the history continues what the checkpoint counted."""
         return self.problem is None
 
+    def to_json(self) -> dict[str, object]:
+        """Return it as JSON values; a problem only where there is one."""
+        return {
+            "origin": self.checkpoint.origin,
+            "size": self.checkpoint.size,
+            "root": self.checkpoint.root.hex(),
+            "entries": self.entries,
+            "continues": self.continues,
+            **({"problem": self.problem} if self.problem else {}),
+        }
+
 
 def check(desk: Desk, *, deep: bool = False, progress: Progress = no_progress) -> Report:
     """Check the whole register; deep also every page, every file of evidence and the full text."""

@@ -12,3 +12,4 @@ compile() {
 
 compile --output-file requirements.lock "$@"
 compile --extra dev --constraint requirements.lock --output-file requirements-dev.lock "$@"
+compile --extra fuzz --constraint requirements-dev.lock --output-file requirements-fuzz.lock "$@"

@@ -28,13 +28,13 @@ def made(count: int, seed: int = 1) -> Iterator[Weapon]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample(tmp_path_factory.mktemp("sample"), 120)
 
 
-@pytest.fixture(scope="module")
-def desk(folder: Path) -> Iterator[Desk]:
-    with at_desk(sample(folder, 120)) as opened:
+@pytest.fixture
+def desk(path: Path) -> Iterator[Desk]:
+    with at_desk(path) as opened:
         yield opened
 
 
@@ -43,9 +43,8 @@ def test_it_passes_the_deep_check(desk: Desk):
 
 
 @pytest.mark.parametrize("name", ["commander", "administrator", "armourer"])
-def test_every_sample_officer_can_sign_in(desk: Desk, folder: Path, name: str):
-    desk.close()
-    with at_desk(folder / "sample.armoury", name) as opened:
+def test_every_sample_officer_can_sign_in(path: Path, name: str):
+    with at_desk(path, name) as opened:
         assert opened.officer.roles == (name,)
 
 
@@ -93,8 +92,8 @@ def test_it_holds_what_makes_registers_hard():
     assert 0.5 < sum(each.sighting == "sighted" for each in weapons) / len(weapons) < 0.9
 
 
-def test_invented_people_and_places_say_that_they_are(desk: Desk, folder: Path):
-    with at_desk(folder / "sample.armoury") as opened, opened.read() as connection:
+def test_invented_people_and_places_say_that_they_are(desk: Desk):
+    with desk.read() as connection:
         names = [each.name or "" for each in several(connection, Person)]
         site = [each.name for each in several(connection, Place, "WHERE t.level = 'site'")]
     assert all(name.startswith("Sample ") for name in [*names, *site])

@@ -1,7 +1,8 @@
 """What a scan means: one function for any text that a scanner sends or an officer types.
 
-One question over all codes finds the subjects, one question a kind fetches them. What is the same comes before what is
-the same but for spelling, and that before what only looks alike; where several match, all are given and it is said.
+One question over all codes finds the subjects, one question a kind fetches them; the tag of a weapon is fetched at once.
+What is the same comes before what is the same but for spelling, and that before what only looks alike; where several
+match, all are given and it is said.
 """
 
 # ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
@@ -106,6 +107,9 @@ def find(desk: Desk, scanned: str) -> Found:
         return Found(scan)
     names = sees_names(desk)
     with desk.register.glance() as connection:
+        if scan.tag and (row := connection.execute(_WEAPON_OF_TAG, (scan.tag, scan.tag)).fetchone()):
+            card = _weapon_card(row, names)
+            return Found(scan, (Hit("weapon", card.weapon.id, "tag", Closeness.EXACT, card),))
         subjects = _subjects(connection, scan)
         if scan.kind is ScanKind.RACK:
             subjects += _in_rack(connection, scan)
@@ -172,12 +176,14 @@ def _quoted(table: str, record: type[Any]) -> str:
     return ", ".join(f'{table}."{name}"' for name in row_names(record))
 
 
-_WEAPON = (
+_WEAPONS = (
     f"SELECT {_quoted('w', Weapon)}, p.code, p.name, h.badge, hp.content, wp.content FROM weapon AS w"
     " LEFT JOIN place AS p ON p.id = w.place LEFT JOIN person AS h ON h.id = w.holder"
     " LEFT JOIN personal AS hp ON hp.digest = h.personal LEFT JOIN personal AS wp ON wp.digest = w.personal"
-    " WHERE w.id = ?"
 )
+_WEAPON = f"{_WEAPONS} WHERE w.id = ?"
+_WEAPON_OF_TAG = f"{_WEAPONS} WHERE w.tag = ? AND (SELECT count(*) FROM code WHERE key = ?) = 1"
+"""The most frequent scan asks but once: the tag of a weapon, where no other code reads the same."""
 
 
 @cache

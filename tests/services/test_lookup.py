@@ -46,6 +46,11 @@ def test_every_number_of_a_weapon_finds_it(desk: Desk, rifle: Weapon, typed: str
     assert weapons(find(desk, typed)) == [rifle.id]
 
 
+def test_a_serial_that_reads_like_a_tag_is_shown_beside_it(desk: Desk, rifle: Weapon):
+    other = put(desk, serial=rifle.tag)
+    assert {(each.id, each.scheme) for each in find(desk, rifle.tag).hits} == {(rifle.id, "tag"), (other.id, "serial")}
+
+
 def test_a_tag_is_found_however_it_is_written(desk: Desk, rifle: Weapon):
     forms = (rifle.tag, rifle.tag.lower(), printed_tag(rifle.tag), f" {rifle.tag}\r\n", f"BB-BCDFGHJK/{rifle.tag}")
     assert [weapons(find(desk, each)) for each in forms] == [[rifle.id]] * len(forms)

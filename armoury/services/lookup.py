@@ -1,6 +1,6 @@
 """What a scan means: one function for any text that a scanner sends or an officer types.
 
-One question over all codes finds the subjects, one question a kind fetches them; the tag of a weapon is fetched at once.
+One question over all codes finds the subjects, one a kind fetches them; the tag of a weapon is fetched at once.
 What is the same comes before what is the same but for spelling, and that before what only looks alike; where several
 match, all are given and it is said.
 """

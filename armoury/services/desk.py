@@ -15,10 +15,11 @@ from armoury.domain.reference import Reference, load_reference
 from armoury.domain.standings import Standings, load_standings
 from armoury.i18n import _
 from armoury.signing.certificates import certificate_public_key
-from armoury.signing.recovery import RecoveryKey
+from armoury.signing.recovery import RecoveryKey, recovery_signing_key
 from armoury.signing.signer import Signer, SoftwareSigner
 from armoury.signing.wrapping import KeyCost, from_base64
 from armoury.store.act_check import RECOVERY
+from armoury.store.checkpoints import register_record
 from armoury.store.keyslots import Unlocked
 from armoury.store.last_seen import remember
 from armoury.store.opening import Surroundings, open_by_recovery, open_read_only, open_register
@@ -141,10 +142,30 @@ def sign_in_by_recovery(path: Path, key: RecoveryKey, *, around: Surroundings, c
 
     Raises:
         StorageError, IntegrityError: as `open_by_recovery`.
+        PermissionRefusedError: the recovery slot is not of the key that the history names.
     """
     register = open_by_recovery(path, key, around=around)
-    nobody = Person(id=RECOVERY, tag="", status=RECOVERY)
-    return Desk(register, nobody, None, around, cost)
+    try:
+        with register.read() as connection:
+            certificate = register_record(connection).recovery_certificate
+        signer = _recovery_signer(key, register.id, certificate)
+    except BaseException:
+        register.close()
+        raise
+    nobody = Person(id=RECOVERY, tag="", status=RECOVERY, certificate=certificate)
+    return Desk(register, nobody, signer, around, cost)
+
+
+def _recovery_signer(key: RecoveryKey, register: str, certificate: str | None) -> Signer | None:
+    """Return what signs for the recovery key; None where it was made before such keys could sign."""
+    if certificate is None:
+        return None
+    signer = SoftwareSigner(recovery_signing_key(key, register=register), from_base64(certificate))
+    if signer.public_key_der != certificate_public_key(from_base64(certificate)):
+        raise PermissionRefusedError(
+            _("This recovery key opens the register, but it is not the one that the history names. Call the registry.")
+        )
+    return signer
 
 
 def officer_signer(officer: Person, unlocked: Unlocked) -> Signer | None:

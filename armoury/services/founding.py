@@ -15,6 +15,7 @@ from armoury.domain.tags import new_tag
 from armoury.i18n import _
 from armoury.services.acts import Approval, statement
 from armoury.services.desk import USUAL_COST
+from armoury.services.site_keys import certify_recovery_key
 from armoury.signing.approvals import sign_approval
 from armoury.signing.certificates import Issuer, SiteName, make_officer_certificate, make_site_certificate
 from armoury.signing.keys import PrivateKey, new_private_key, private_to_der, public_to_der
@@ -87,7 +88,8 @@ def found_register(
             slots = tuple(_slot(identity, each, cost) for each in founders)
             recovery_slot = make_recovery_slot(recovery, identity.data_key, register=identity.register)
             write_keyslots(register.folder, Keyslots(identity.register, slots, recovery_slot))
-            _record(register, _steps(register, site, certificate, recovery, founders), site_key, founders)
+            certified = certify_recovery_key(issuer, recovery, register=identity.register, at=now)
+            _record(register, _steps(register, site, certificate, (recovery, certified), founders), site_key, founders)
         finally:
             register.close()
     return recovery
@@ -158,8 +160,13 @@ def _overrides(founders: Sequence[_Founder]) -> tuple[str, ...]:
 
 
 def _steps(
-    register: Register, site: Site, certificate: bytes, recovery: RecoveryKey, founders: Sequence[_Founder]
+    register: Register,
+    site: Site,
+    certificate: bytes,
+    recovery: tuple[RecoveryKey, str],
+    founders: Sequence[_Founder],
 ) -> list[Step]:
+    key, certified = recovery
     record = RegisterRecord(
         register.id,
         register.site,
@@ -167,7 +174,8 @@ def _steps(
         site.country,
         site.time_zone,
         to_base64(certificate),
-        recovery_mark=recovery.mark.hex(),
+        recovery_mark=key.mark.hex(),
+        recovery_certificate=certified,
     )
     profile = SiteProfile(new_uuid7(register.clock()), site.name, site.agency, site.site_type)
     return [

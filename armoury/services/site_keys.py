@@ -6,10 +6,18 @@ from dataclasses import dataclass, field, replace
 from armoury.i18n import _
 from armoury.services.acts import Approval, authorise, plan
 from armoury.services.desk import Desk
-from armoury.signing.certificates import SiteName, certify_successor, load_certificate, make_site_certificate
-from armoury.signing.keys import new_private_key, private_from_der, private_to_der
-from armoury.signing.recovery import RecoveryKey, new_recovery
+from armoury.signing.certificates import (
+    Issuer,
+    SiteName,
+    certify_successor,
+    load_certificate,
+    make_officer_certificate,
+    make_site_certificate,
+)
+from armoury.signing.keys import new_private_key, private_from_der, private_to_der, public_to_der
+from armoury.signing.recovery import RecoveryKey, new_recovery, recovery_signing_key
 from armoury.signing.wrapping import from_base64, to_base64
+from armoury.store.act_check import RECOVERY
 from armoury.store.checkpoints import SITE_KEY, read_secret, register_record
 from armoury.store.keyslots import with_recovery
 from armoury.store.pending import change_with_slots
@@ -31,9 +39,17 @@ def plan_recovery_key(desk: Desk, *, reason: str) -> RecoveryPlan:
     key = new_recovery()
     with desk.read() as connection:
         before = register_record(connection)
-    after = replace(before, recovery_mark=key.mark.hex())
+        issuer = Issuer(private_from_der(read_secret(connection, SITE_KEY)), from_base64(before.certificate))
+    certified = certify_recovery_key(issuer, key, register=desk.register.id, at=desk.now())
+    after = replace(before, recovery_mark=key.mark.hex(), recovery_certificate=certified)
     event = "register.recovery_key_changed"
     return RecoveryPlan(plan(desk, event, [step(event, before, after)], reason=reason), key)
+
+
+def certify_recovery_key(issuer: Issuer, key: RecoveryKey, *, register: str, at: int) -> str:
+    """Let the site certify the recovery key's signing key; return the certificate, DER in base64."""
+    public = public_to_der(recovery_signing_key(key, register=register).public_key())
+    return to_base64(make_officer_certificate(issuer, public, name=RECOVERY, officer=RECOVERY, at=at))
 
 
 def renew_recovery_key(desk: Desk, planned: RecoveryPlan, approvals: Sequence[Approval] = ()) -> Changes:

@@ -1,7 +1,9 @@
 """The recovery key: 256 random bits on two half-sheets, of which neither alone says anything about the secret.
 
-From the secret a P-256 unlocking key is derived; only its public half is kept, in clear, in the recovery slot. So a
-rotation seals the new data key to it while the half-sheets stay in their envelopes. The key is never saved as a file.
+From the secret two P-256 keys are derived. The public half of the unlocking key is kept, in clear, in the recovery
+slot: so a rotation seals the new data key to it while the half-sheets stay in their envelopes. The signing key signs
+what is done with the envelopes open; the site certifies it and the history carries the certificate, so that nobody
+else can act in the name of the recovery key. Neither key is ever saved as a file.
 """
 
 import os
@@ -62,11 +64,21 @@ def combine(first: bytes, second: bytes) -> RecoveryKey:
 
 
 def unlocking_key(key: RecoveryKey, *, register: str) -> PrivateKey:
-    """Derive the unlocking key for one register: HKDF-SHA256 (RFC 5869), then FIPS 186-5, A.2.1.
+    """Derive the unlocking key for one register."""
+    return _derived(key, register, b"armoury/recovery/1")
+
+
+def recovery_signing_key(key: RecoveryKey, *, register: str) -> PrivateKey:
+    """Derive the key that signs what is done with the recovery key in one register."""
+    return _derived(key, register, b"armoury/recovery/signing/1")
+
+
+def _derived(key: RecoveryKey, register: str, purpose: bytes) -> PrivateKey:
+    """Derive a P-256 key: HKDF-SHA256 (RFC 5869), then FIPS 186-5, A.2.1.
 
     Reducing 384 bits modulo the order leaves a bias below 2^-128.
     """
-    stream = HKDF(hashes.SHA256(), length=48, salt=register.encode(), info=b"armoury/recovery/1").derive(key.secret)
+    stream = HKDF(hashes.SHA256(), length=48, salt=register.encode(), info=purpose).derive(key.secret)
     scalar = int.from_bytes(stream, "big") % (_P256_ORDER - 1) + 1
     return ec.derive_private_key(scalar, ec.SECP256R1())
 

@@ -1,9 +1,9 @@
 """The check of who did what: every act's officer, permissions, second officer and approvals, as the entries go by.
 
-The anchor is the founding: the two officers of entry 1 and what they approved. From there on an officer's account, role
-or certificate changes only by acts that need a second officer, so that whoever holds the data key but not the keys of
-two officers cannot add a hand of his own to the history. Roles are judged by the national file in force at the time,
-else by the shipped one.
+The anchor is the founding: the two officers of entry 1, what they approved, and the recovery key's certificate with it.
+From there on an officer's account, role or certificate changes only by acts that need a second officer or the recovery
+key's signature, so that whoever holds the data key but not the keys of two officers cannot add a hand of his own to the
+history. Roles are judged by the national file in force at the time, else by the shipped one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,6 +52,8 @@ class _Act:
     second_officer: bool = False
     subjects: set[str] = field(default_factory=set)
     newcomers: dict[str, Person] = field(default_factory=dict)
+    recovery: str | None = None
+    """The recovery key's certificate that comes into force after the act."""
 
     @property
     def where(self) -> str:
@@ -82,6 +84,7 @@ class ActCheck:
         """Begin before entry 1, when nobody has an account."""
         self._officers: dict[str, Person] = {}
         self._editions: dict[str, str] = {}
+        self._recovery: str | None = None
         self._register = ""
         self._act: _Act | None = None
 
@@ -116,6 +119,7 @@ class ActCheck:
             yield from self._hand_faults(act)
         yield from self._approval_faults(act)
         self._officers |= act.newcomers
+        self._recovery = act.recovery or self._recovery
 
     def _collect(self, act: _Act, entry: Json) -> None:
         """Note what approvals must cover, and the accounts and national files that come into force after the act."""
@@ -127,6 +131,8 @@ class ActCheck:
         kind, after = entry["subject"]["kind"], entry["after"]
         if kind == "person" and (after.get("sign_in") or entry["subject"]["id"] in self._officers):
             act.newcomers[entry["subject"]["id"]] = from_json(Person, after)
+        if kind == "register":
+            act.recovery = after.get("recovery_certificate")
         if kind == "edition":
             self._editions[after["dataset"]] = after["content"]
 
@@ -188,6 +194,9 @@ class ActCheck:
         if act.needs_second and not approvers - {actor}:
             text = _("Entry {seq} needs a second officer's approval and has none.").format(seq=act.first)
             yield Finding("approval", act.where, text)
+        if actor == RECOVERY and self._recovery and RECOVERY not in approvers:
+            text = _("Entry {seq} says it was made with the recovery key, and the key did not sign it.")
+            yield Finding("approval", act.where, text.format(seq=act.first))
         for approval in act.approvals:
             problem = self._approval_problem(act, approval)
             if problem:
@@ -205,6 +214,8 @@ class ActCheck:
             "subjects": sorted(act.subjects),
         }:
             return _("The approval of entry {seq} was given for something else.").format(seq=act.first)
+        if act.entry["actor"] == RECOVERY and statement.get("officer") == RECOVERY and self._recovery:
+            return _signature_problem(act, approval, self._recovery)
         known = act.newcomers if act.founding else self._officers
         officer = known.get(statement.get("officer"))
         if officer is None or officer.certificate is None:

@@ -8,6 +8,8 @@ from armoury.services.backups import Credentials, Declared, back_up, restore_bac
 from armoury.services.desk import sign_in_by_recovery
 from armoury.services.officers import change_own_passphrase, plan_reset, plan_roles, write_with_slot
 from armoury.services.proof import check_against, checkpoint
+from armoury.signing.keys import new_private_key
+from armoury.signing.signer import SoftwareSigner
 from armoury.store.checking import check_register
 from armoury.store.steps import step
 from tests.fault.scene import (
@@ -53,6 +55,28 @@ def test_what_the_recovery_key_may_do_passes(tmp_path: Path):
         planned = plan_reset(desk, SECOND, "new words for okoro", reason="forgotten")
         write_with_slot(desk, planned)
         assert check_register(desk.register).findings == ()
+
+
+def test_a_reset_in_the_name_of_the_recovery_key_is_found(tmp_path: Path, check: Check):
+    """The data key is not enough to give an officer a key of the thief's own."""
+    scene = Scene(tmp_path)
+    key = build(scene)
+    with sign_in_by_recovery(scene.path, key, around=scene.around(LATER), cost=CHEAP) as desk:
+        write_with_slot(desk, plan_reset(desk, SECOND, "new words for okoro", reason="forgotten"))
+    with inside(scene) as connection:
+        rewrite(connection, last_of(connection, "officer.reset"), lambda entry: entry.pop("approvals"))
+        cover(connection)
+    assert {each.code for each in check(scene).findings} == {"approval"}
+
+
+def test_another_key_in_the_name_of_the_recovery_key_is_found(tmp_path: Path, check: Check):
+    scene = Scene(tmp_path)
+    key = build(scene)
+    with sign_in_by_recovery(scene.path, key, around=scene.around(LATER), cost=CHEAP) as desk:
+        assert desk.signer is not None
+        forged = SoftwareSigner(new_private_key(), desk.signer.certificate_der)
+        write_with_slot(replace(desk, signer=forged), plan_reset(desk, SECOND, "new words for okoro", reason="forged"))
+    assert {each.code for each in check(scene).findings} == {"approval"}
 
 
 def test_a_restored_register_passes(scene: Scene, check: Check):

@@ -36,6 +36,8 @@ class RegisterRecord:
     """The last checkpoint seen before that."""
     recovery_mark: Text = None
     """The mark that both half-sheets of the recovery key carry, in hex."""
+    recovery_certificate: Text = None
+    """The site's certificate over the recovery key's signing key, DER in base64."""
     entry: EntryNumber = 0
 
 

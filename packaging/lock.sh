@@ -10,6 +10,6 @@ compile() {
         --no-annotate --python-version 3.11 pyproject.toml "$@"
 }
 
-compile --output-file requirements.lock "$@"
-compile --extra dev --constraint requirements.lock --output-file requirements-dev.lock "$@"
+compile --extra setup --output-file requirements.lock "$@"
+compile --extra dev --extra setup --constraint requirements.lock --output-file requirements-dev.lock "$@"
 compile --extra fuzz --constraint requirements-dev.lock --output-file requirements-fuzz.lock "$@"

@@ -92,6 +92,9 @@ make_environment() {
     fi
     say "Installing the pinned dependencies of $1"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+    # The command `armoury`, which runs what lies in this folder.
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation \
+        --editable .
 }
 
 case "$job" in

@@ -17,11 +17,19 @@ from armoury.domain.serials import fold_serial, serial_key
 
 @dataclass(frozen=True)
 class Event:
-    """Something that can befall a subject: its name in history, who may do it, and whether a second officer signs."""
+    """Something that can befall a subject: its name in history, who may do it, and whether a second officer signs.
+
+    Who approves needs the permission as well; where a rule is set aside, `confirmed_by` in its place, if one is named.
+    """
 
     name: str
     permission: str
     second_officer: bool = False
+    confirmed_by: str | None = None
+
+    def approver_permission(self, *, overridden: bool) -> str:
+        """Return what the second officer must be permitted to do."""
+        return (self.confirmed_by if overridden else None) or self.permission
 
 
 @dataclass(frozen=True)
@@ -134,8 +142,8 @@ WEAPON = Kind(
     "weapon",
     Weapon,
     (
-        Event("weapon.registered", "weapons.register"),
-        Event("weapon.corrected", "weapons.correct"),
+        Event("weapon.registered", "weapons.register", confirmed_by="weapons.duplicate"),
+        Event("weapon.corrected", "weapons.correct", confirmed_by="weapons.duplicate"),
         Event("weapon.sighted", "weapons.sight"),
         Event("weapon.placed", "weapons.move"),
         Event("weapon.issued", "weapons.issue"),

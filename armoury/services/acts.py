@@ -169,15 +169,18 @@ def _event(step: Step) -> Event:
 
 
 def _check_permissions(desk: Desk, act: Act, officer: Person) -> None:
-    for permission in dict.fromkeys((*(_event(each).permission for each in act.steps), *act.permissions)):
-        check_permission(officer, permission, desk.duties)
+    _check_each(desk, officer, (*(_event(each).permission for each in act.steps), *act.permissions))
 
 
 def _check_approver(desk: Desk, act: Act, officer: Person) -> None:
-    if act.approver_permission is None:
-        _check_permissions(desk, act, officer)
-    else:
-        check_permission(officer, act.approver_permission, desk.duties)
+    overridden = bool(act.overrides)
+    needed = (_event(each).approver_permission(overridden=overridden) for each in act.steps)
+    _check_each(desk, officer, (*needed, *act.permissions))
+
+
+def _check_each(desk: Desk, officer: Person, permissions: Sequence[str]) -> None:
+    for permission in dict.fromkeys(permissions):
+        check_permission(officer, permission, desk.duties)
 
 
 def _check_approvals(desk: Desk, act: Act, approvals: Sequence[Approval]) -> None:

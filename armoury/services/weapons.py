@@ -130,7 +130,7 @@ def plan_registration(
     kept = refuse_stops([*remarks, *found.remarks])
     steps = [step("weapon.registered", None, each) for each in weapons] + evidence_steps(photographs)
     act = plan(desk, "weapon.registered", steps, reason=reason, overrides=found.overrides)
-    return Registration(replace(act, evidence_keys=evidence_keys(photographs), **_confirmed(found.overrides)), kept)
+    return Registration(replace(act, evidence_keys=evidence_keys(photographs)), kept)
 
 
 def register(
@@ -188,8 +188,7 @@ def plan_correction(desk: Desk, weapon_id: str, changes: Mapping[str, Any], reas
         already = find_duplicates(connection, [before]).overrides
     duplicates = () if set(found.overrides) <= set(already) else found.overrides
     steps = [step("weapon.corrected", before, after)]
-    act = plan(desk, "weapon.corrected", steps, reason=reason, overrides=duplicates)
-    return replace(act, **_confirmed(duplicates))
+    return plan(desk, "weapon.corrected", steps, reason=reason, overrides=duplicates)
 
 
 def correct(desk: Desk, weapon_id: str, changes: Mapping[str, Any], reason: str) -> Changes:
@@ -340,11 +339,6 @@ def _open_remarks(connection: Connection, weapons: Sequence[Weapon]) -> list[Rem
             except RuleError as problem:
                 remarks.append(stop(f"{field}_refused", field, problem.text()))
     return remarks
-
-
-def _confirmed(overrides: Sequence[str]) -> dict[str, Any]:
-    """Who confirms a duplicate need not be one who may register."""
-    return {"approver_permission": "weapons.duplicate"} if overrides else {}
 
 
 def _check_correctable(changes: Mapping[str, Any]) -> None:

@@ -49,6 +49,7 @@ class _Act:
     content: Any = field(default_factory=lambda: sha256(b"["))
     events: set[str] = field(default_factory=set)
     permissions: set[str] = field(default_factory=set)
+    approver_permissions: set[str] = field(default_factory=set)
     second_officer: bool = False
     subjects: set[str] = field(default_factory=set)
     newcomers: dict[str, Person] = field(default_factory=dict)
@@ -140,11 +141,14 @@ class ActCheck:
         """Note what the event and the moves of a weapon's standings ask of the officers, whatever name they go by."""
         act.events.add(event.name)
         act.permissions.add(event.permission)
+        act.approver_permissions.add(event.approver_permission(overridden=bool(act.entry.get("overrides"))))
         act.second_officer |= event.second_officer
         if entry["subject"]["kind"] != "weapon":
             return
         for move in self._moves(entry):
-            act.permissions |= {move.permission} if move.permission else set()
+            asked = {move.permission} if move.permission else set()
+            act.permissions |= asked
+            act.approver_permissions |= asked
             act.second_officer |= move.second_officer or KINDS["weapon"].event(move.event).second_officer
 
     def _account_changed(self, entry: Json) -> bool:
@@ -177,13 +181,12 @@ class ActCheck:
                 text = _("Entry {seq} names an officer who had no account then.").format(seq=act.first)
                 yield Finding("permission", act.where, text)
         officer = self._officers.get(actor)
-        if officer is not None and (lacking := self._lacking(act, officer)):
+        if officer is not None and (lacking := self._lacking(act.permissions, officer)):
             text = _("Entry {seq} was made by an officer who might not do it then ({lacking}).")
             yield Finding("permission", act.where, text.format(seq=act.first, lacking=", ".join(lacking)))
 
-    def _lacking(self, act: _Act, officer: Person) -> list[str]:
-        held = permissions_of(officer, self._duties())
-        return sorted(act.permissions - held)
+    def _lacking(self, needed: set[str], officer: Person) -> list[str]:
+        return sorted(needed - permissions_of(officer, self._duties()))
 
     def _duties(self) -> Duties:
         return load_duties(self._editions.get("roles"))
@@ -220,7 +223,7 @@ class ActCheck:
         officer = known.get(statement.get("officer"))
         if officer is None or officer.certificate is None:
             return _("The approval of entry {seq} was signed by nobody the register knew then.").format(seq=act.first)
-        if not act.founding and (lacking := self._lacking(act, officer)):
+        if not act.founding and (lacking := self._lacking(act.approver_permissions, officer)):
             text = _("The approval of entry {seq} is by an officer who might not approve it then ({lacking}).")
             return text.format(seq=act.first, lacking=", ".join(lacking))
         return _signature_problem(act, approval, officer.certificate)

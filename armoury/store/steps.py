@@ -54,8 +54,6 @@ class Act:
     """What the act needs beside the permissions of its events."""
     second_officer: bool = False
     """A second officer must approve it, also where no event asks for one."""
-    approver_permission: str | None = None
-    """What the second officer may do, in place of what the act itself needs; None for the same."""
 
 
 @dataclass(frozen=True)

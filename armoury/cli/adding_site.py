@@ -6,7 +6,7 @@ import click
 
 from armoury.cli.approving import told
 from armoury.cli.output import say, say_json
-from armoury.cli.session import Door, at_desk, at_register
+from armoury.cli.session import Door, at_desk, at_register, moment_of
 from armoury.cli.subjects import ids_of
 from armoury.cli.typed import field_options, values_of
 from armoury.domain.matching import match_calibre, match_type
@@ -42,7 +42,8 @@ def person(door: Door, name: str, **fields: Any) -> None:
                       "key_check, lock_up) and TEXT."))  # fmt: skip
 @click.argument("kind")
 @click.argument("text")
-@click.option("--at", metavar="TIME", help=_("When it happened: 2026-03-09T14:05:00.000Z; now, if not said."))
+@click.option("--at", metavar="TIME",
+              help=_("When it happened: 2026-03-09 14:05, by the site's clock; now, if not said."))  # fmt: skip
 @click.option("--place", metavar="CODE", help=_("Which place it is about."))
 @click.option("--with", "people", multiple=True, metavar="BADGE", help=_("Who took part."))
 @click.option("--outcome", metavar="TEXT", help=_("How it ended."))
@@ -52,7 +53,8 @@ def log(door: Door, kind: str, text: str, **said: Any) -> None:
     with at_desk(door) as desk:
         place = place_by_code(desk, said["place"]).id if said["place"] else None
         people = tuple(ids_of(desk, said["people"], "person"))
-        changes = note(desk, kind, text, at=said["at"], place=place, people=people, outcome=said["outcome"])
+        at = moment_of(desk, said["at"])
+        changes = note(desk, kind, text, at=at, place=place, people=people, outcome=said["outcome"])
     _report(door, changes)
 
 

@@ -6,7 +6,7 @@ import click
 
 from armoury.cli.approving import do, told
 from armoury.cli.output import say, say_json
-from armoury.cli.session import Door, at_desk, at_register
+from armoury.cli.session import Door, at_desk, at_register, moment_of
 from armoury.cli.subjects import ids_of, subject
 from armoury.cli.typed import option_name, value_of
 from armoury.domain.errors import RuleError
@@ -96,7 +96,7 @@ def _pairs(settings: tuple[str, ...]) -> list[tuple[str, str]]:
 @_SET
 @_REASON
 @click.option("--occurred", metavar="TIME",
-              help=_("When it happened, if earlier: 2026-03-09T14:05:00.000Z. Needs a reason."))  # fmt: skip
+              help=_("When it happened, if earlier: 2026-03-09 14:05 by the site's clock."))  # fmt: skip
 @click.option("--seen", metavar="ACT", help=_("The weapons were in hand, in this act."))
 @click.option("--consent", metavar="REFERENCE", help=_("The supplier's or donor's consent."))
 @at_register(second=True)
@@ -106,7 +106,7 @@ def move(door: Door, standing: str, value: str, weapons_: tuple[str, ...], **sai
         ids = ids_of(desk, weapons_, "weapon")
         act = plan_move(
             desk, ids, standing, value, changes=_values(desk, said["settings"]), reason=said["reason"],
-            occurred_at=said["occurred"], sighted=said["seen"], consent=said["consent"],
+            occurred_at=moment_of(desk, said["occurred"]), sighted=said["seen"], consent=said["consent"],
         )  # fmt: skip
         changes = do(door, desk, act)
     _report(door, changes)

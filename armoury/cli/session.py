@@ -13,6 +13,8 @@ import click
 from armoury.bootstrap import Program, opened, surroundings
 from armoury.cli.output import warn
 from armoury.cli.passphrases import OWN, may_ask, secret
+from armoury.domain.clock import format_instant
+from armoury.domain.dates import read_moment
 from armoury.domain.errors import RuleError, StorageError
 from armoury.i18n import _
 from armoury.services.desk import Desk, look_in, sign_in
@@ -214,6 +216,15 @@ def zone_of(desk: Desk) -> str:
     """Return the site's time zone, an IANA name."""
     with desk.read() as connection:
         return register_record(connection).time_zone
+
+
+def moment_of(desk: Desk, typed: str | None) -> str | None:
+    """Return the instant that was typed by the site's clock, as services take it.
+
+    Raises:
+        RuleError: it is neither a day nor a time.
+    """
+    return format_instant(read_moment(typed, zone_of(desk))) if typed else None
 
 
 def _close(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from armoury.domain.clock import parse_instant
 from armoury.domain.errors import RuleError
 from armoury.i18n import _
 
@@ -40,6 +41,7 @@ _FORMS = {
 _FIRST_DAY = {Precision.DAY: "", Precision.MONTH: "-01", Precision.YEAR: "-01-01", Precision.DECADE: "0-01-01"}
 _NUMBERS = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
 _DECADE = re.compile(r"([0-9]{3})(?:[xX?_]|0s)?")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 _UNKNOWN = {"", "?", "-", "unknown", "n/a"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -154,15 +156,45 @@ def local_date(instant_ms: int, zone: str) -> date:
     Raises:
         RuleError: there is no such zone.
     """
+    return (_EPOCH + timedelta(milliseconds=instant_ms)).astimezone(_zone(zone)).date()
+
+
+def read_moment(text: str, zone: str) -> int:
+    """Read when something happened, as an officer writes it, into milliseconds since 1970, UTC.
+
+    Args:
+        text: `2026-03-09 14:05` or `2026-03-09T14:05:30` by the site's clock, `2026-03-09` for the beginning of that
+            day, or an instant in UTC with its `Z`.
+        zone: the site's time zone, an IANA name.
+
+    Raises:
+        RuleError: it is none of these, or there is no such day or zone.
+    """
+    typed = text.strip()
+    if typed.endswith("Z"):
+        return parse_instant(typed)
     try:
-        place = ZoneInfo(zone)
+        if not _MOMENT.fullmatch(typed):
+            raise ValueError(typed)
+        moment = datetime.fromisoformat(typed)
+    except ValueError as problem:
+        raise RuleError(
+            _("“{text}” is not a day or time. Write it as 2026-03-09 or 2026-03-09 14:05, by the site's clock.").format(
+                text=text
+            )
+        ) from problem
+    return (moment.replace(tzinfo=_zone(zone)) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as problem:
         raise RuleError(
             _("There is no time zone “{zone}”. Choose one such as America/Jamaica in the settings of the site.").format(
-                zone=zone
+                zone=name
             )
         ) from problem
-    return (_EPOCH + timedelta(milliseconds=instant_ms)).astimezone(place).date()
 
 
 def _exists(when: PartialDate) -> bool:

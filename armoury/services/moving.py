@@ -4,14 +4,17 @@ What moves there are is data (`resources/standings.json`, or a national file). O
 same lines, and either all are moved or none.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from sqlalchemy import Connection
 
-from armoury.domain.clock import format_instant
+from armoury.domain.clock import format_instant, parse_instant
 from armoury.domain.conformity import conformity_remarks
+from armoury.domain.dates import earliest, local_date, shown
 from armoury.domain.errors import RuleError
 from armoury.domain.records.site import Acquisition, Person
 from armoury.domain.records.weapon import Weapon
@@ -24,6 +27,7 @@ from armoury.services.acts import carry_out, plan
 from armoury.services.checks import batches, known_words, reference_remarks
 from armoury.services.desk import Desk
 from armoury.services.places import check_open
+from armoury.store.checkpoints import register_record
 from armoury.store.reading import get, several
 from armoury.store.steps import Act, Changes, Step, step
 
@@ -100,6 +104,7 @@ def plan_move(
         pairs = _moved(weapons, wanted)
         _check_targets(connection, wanted, weapons)
         refuse_stops(_remarks(desk, connection, wanted, [after for _before, after, _move in pairs]))
+        _check_moment(desk, connection, wanted, weapons)
     steps = [_step(wanted, *each) for each in pairs]
     act = plan(desk, f"weapon.{wanted.standing.value}_moved", steps, reason=details.get("reason"))
     moves = [move for _before, _after, move in pairs]
@@ -189,6 +194,44 @@ def _check_targets(connection: Connection, wanted: _Wanted, weapons: Sequence[We
     check_holder(connection, changes.get("holder"))
     if wanted.value in ("transferred", "exported") and not wanted.details.get("consent"):
         _check_consent(connection, weapons)
+
+
+def _check_moment(desk: Desk, connection: Connection, wanted: _Wanted, weapons: Sequence[Weapon]) -> None:
+    """A weapon is not given out to be back yesterday, nor moved before it came or before its move before (rule 18)."""
+    happened = wanted.details.get("occurred_at")
+    moment = parse_instant(happened) if happened else desk.now()
+    day = local_date(moment, register_record(connection).time_zone)
+    due_back = wanted.details.get("changes", {}).get("due_back")
+    if due_back and due_back < day.isoformat():
+        text = _("It would have to be back on {due}, before it goes out on {day}.")
+        raise RuleError(text.format(due=due_back, day=day))
+    if happened:
+        for each in weapons:
+            _check_order(connection, wanted.standing, each, happened=happened, day=day)
+
+
+def _check_order(connection: Connection, standing: Standing, weapon: Weapon, *, happened: str, day: date) -> None:
+    came = next((when for when in (weapon.received, weapon.made) if when and (earliest(when) or day) > day), None)
+    if came is not None:
+        text = _("{tag} was made or came on {came}: it was not moved before, on {day}.")
+        raise RuleError(text.format(tag=printed_tag(weapon.tag), came=shown(came), day=day))
+    last = _last_move(connection, standing, weapon)
+    if last > happened:
+        text = _("{tag}: the move before this one happened at {last}, which is later. Give the right time.")
+        raise RuleError(text.format(tag=printed_tag(weapon.tag), last=last))
+
+
+def _last_move(connection: Connection, standing: Standing, weapon: Weapon) -> str:
+    """Return when a weapon's standing last changed, an instant; empty where it never did."""
+    rows = connection.exec_driver_sql(
+        "SELECT CAST(body AS TEXT) FROM entry WHERE subject_kind = 'weapon' AND subject = ? ORDER BY seq DESC",
+        (weapon.id,),
+    )
+    for (body,) in rows:
+        entry = json.loads(body)
+        if standing.value in entry.get("before", {}):
+            return str(entry.get("occurred_at") or entry["recorded_at"])
+    return ""
 
 
 def check_holder(connection: Connection, person_id: str | None) -> None:

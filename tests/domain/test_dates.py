@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from armoury.domain.clock import format_instant
 from armoury.domain.dates import (
     UNKNOWN_DATE,
     PartialDate,
@@ -15,6 +16,7 @@ from armoury.domain.dates import (
     latest,
     local_date,
     parse_partial,
+    read_moment,
     shown,
 )
 from armoury.domain.errors import RuleError
@@ -160,3 +162,22 @@ def test_a_day_before_1970():
 def test_an_unknown_zone_is_a_sentence(zone):
     with pytest.raises(RuleError, match="There is no time zone"):
         local_date(0, zone)
+
+
+@pytest.mark.parametrize(
+    ("typed", "instant"),
+    [
+        ("2026-03-09", "2026-03-09T05:00:00.000Z"),
+        ("2026-03-09 14:05", "2026-03-09T19:05:00.000Z"),
+        (" 2026-03-09T14:05:30 ", "2026-03-09T19:05:30.000Z"),
+        ("2026-03-09T14:05:30.250Z", "2026-03-09T14:05:30.250Z"),
+    ],
+)
+def test_a_moment_is_read_by_the_clock_of_the_site(typed: str, instant: str):
+    assert format_instant(read_moment(typed, "America/Jamaica")) == instant
+
+
+@pytest.mark.parametrize("typed", ["", "yesterday", "2026-02-30", "09/03/2026", "2026-03-09 25:00", "2026-03-09+02:00"])
+def test_what_is_no_moment_is_refused(typed: str):
+    with pytest.raises(RuleError, match="2026-03-09"):
+        read_moment(typed, "America/Jamaica")

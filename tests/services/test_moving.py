@@ -41,6 +41,31 @@ def test_a_returned_weapon_has_a_place_and_nothing_else(desk: Desk) -> None:
     assert [each.event for each in history_of(desk, "weapon", weapon.id)][1:] == ["weapon.issued", "weapon.returned"]
 
 
+def test_nothing_is_due_back_before_it_goes_out(desk: Desk) -> None:
+    weapon, holder = registered(desk, "A1"), officer(desk)
+    with pytest.raises(RuleError, match="2026-09-20"):
+        plan_move(desk, [weapon.id], "custody", "issued", changes={"holder": holder.id, "due_back": "2026-09-20"})
+
+
+def test_a_return_does_not_happen_before_its_issue(desk: Desk) -> None:
+    weapon, holder = registered(desk, "A1"), officer(desk)
+    move(desk, [weapon.id], "custody", "issued", changes={"holder": holder.id, "due_back": "2026-09-22"})
+    earlier = format_instant(NOW - 60_000)
+    with pytest.raises(RuleError, match="later"):
+        plan_move(
+            desk, [weapon.id], "custody", "in_store", changes={"place": rack(desk)}, occurred_at=earlier, reason="late"
+        )
+
+
+def test_nothing_is_moved_before_it_came(desk: Desk) -> None:
+    weapon, holder = registered(desk, "A1", received="2026-09-01"), officer(desk)
+    with pytest.raises(RuleError, match="2026-09-01"):
+        plan_move(
+            desk, [weapon.id], "custody", "issued", changes={"holder": holder.id},
+            occurred_at="2026-08-31T12:00:00.000Z", reason="late",
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("changes", [{}, {"place": "R1", "transfer": "Court"}, {"transfer": "Court"}])
 def test_custody_needs_exactly_its_own_thing(desk: Desk, changes: dict) -> None:
     weapon = registered(desk, "A1")

@@ -4,13 +4,14 @@ PYTHON ?=
 WORKERS ?= 2
 BENCH ?=
 KILLS ?= 200
+SECONDS ?= 60
 ARGS ?=
 
 VENV_PYTHON := .venv/bin/python
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test run test check lint bench fault catalogue lock
+.PHONY: help setup setup-run setup-test setup-fuzz run test check lint bench fault fuzz catalogue lock
 
 help: ## Show these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -22,6 +23,9 @@ setup-run:
 
 setup-test:
 	@packaging/setup.sh test
+
+setup-fuzz: setup-test
+	@packaging/setup.sh fuzz
 
 run: setup-run ## Do the main job on sample data, step by step
 	$(VENV_PYTHON) -m armoury tour $(ARGS)
@@ -41,6 +45,9 @@ bench: setup-test ## Measure speed and memory (BENCH="options of tests.bench.run
 
 fault: setup-test ## Kill the program many times at random moments (KILLS=200)
 	$(VENV_PYTHON) -m pytest tests/fault --kills $(KILLS)
+
+fuzz: setup-fuzz ## Search for input that makes the program fall (SECONDS=60 at each door)
+	$(VENV_PYTHON) -m tests.fuzz.run --seconds $(SECONDS)
 
 catalogue: setup-test ## Collect the texts for translators anew
 	$(VENV_PYTHON) packaging/catalogue.py

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes everything ready to work in this folder: system packages, a virtual environment, the pinned dependencies.
 #
-# Usage: packaging/setup.sh run|test
+# Usage: packaging/setup.sh run|test|fuzz
 #   run   what the program needs
 #   test  what the program and its tests need
+#   fuzz  what the search for bad input needs beside the tests
 #
 # A stamp in the virtual environment holds the hash of the lock file, so that a second run has nothing to do.
 # $PYTHON names the interpreter that the environment is made with, 3.11 or newer; if unset, it is python3, and an
@@ -11,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-job=${1:?"usage: packaging/setup.sh run|test"}
+job=${1:?"usage: packaging/setup.sh run|test|fuzz"}
 python=${PYTHON:-python3}
 venv=.venv
 
@@ -27,6 +28,8 @@ test_packages() {
     echo "openssl|command -v openssl"
     echo "softhsm2|command -v softhsm2-util"
 }
+
+fuzz_packages() { test_packages; }
 
 environment_fits() {
     "$venv/bin/python" -m pip --version >/dev/null 2>&1 || return 1
@@ -100,7 +103,8 @@ make_environment() {
 case "$job" in
     run) lock=requirements.lock ;;
     test) lock=requirements-dev.lock ;;
-    *) say "usage: packaging/setup.sh run|test" && exit 2 ;;
+    fuzz) lock=requirements-fuzz.lock ;;
+    *) say "usage: packaging/setup.sh run|test|fuzz" && exit 2 ;;
 esac
 stamp=$venv/ready-$job
 

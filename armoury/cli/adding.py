@@ -13,6 +13,7 @@ from armoury.cli.output import plain, say, say_json, tell
 from armoury.cli.session import Door, at_desk, at_register
 from armoury.cli.subjects import subject
 from armoury.cli.typed import field_options, values_of
+from armoury.domain.allowed_changes import FIXED, SIGHTING
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.remarks import Remark
 from armoury.domain.tags import printed_tag
@@ -20,7 +21,7 @@ from armoury.i18n import _, ngettext
 from armoury.services.desk import Desk
 from armoury.services.evidence import Prepared, attach, prepare_evidence
 from armoury.services.places import add_place, place_by_code
-from armoury.services.weapons import FIXED, SIGHTING, carry_out_registration, draft, draft_crate, plan_registration
+from armoury.services.weapons import carry_out_registration, draft, draft_crate, plan_registration
 from armoury.store.steps import Changes
 
 _NOT_TYPED = (*FIXED, *SIGHTING, "entry")

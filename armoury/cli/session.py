@@ -204,8 +204,8 @@ def check_register_folder(path: Path) -> None:
 def taken(door: Door, desk: Desk, path: Path) -> Iterator[None]:
     """Use an opened desk: warnings first, the register remembered, and all of it closed at the end."""
     try:
-        for warning in desk.register.warnings:
-            warn(warning)
+        for said in (*desk.register.notices, *desk.register.warnings):
+            warn(said)
         opened(door.program, desk.register.id, path)
         yield
     finally:

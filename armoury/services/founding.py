@@ -11,6 +11,7 @@ from armoury.domain.duties import check_roles, check_two_remain, conflicts, load
 from armoury.domain.errors import RuleError
 from armoury.domain.ids import new_site_id, new_uuid7
 from armoury.domain.records.site import Person, RegisterRecord, SiteProfile
+from armoury.domain.reference import load_reference
 from armoury.domain.tags import new_tag
 from armoury.i18n import _
 from armoury.services.acts import Approval, statement
@@ -108,6 +109,9 @@ def _check(site: Site, officers: Sequence[FirstOfficer], around: Surroundings) -
         raise RuleError(_("The two officers need different passphrases, known to nobody else."))
     check_two_remain((Person(id="", tag="", roles=each.roles) for each in officers), duties)
     local_date(around.clock(), site.time_zone)
+    if site.country not in load_reference({}).dataset("countries"):
+        text = _("“{country}” is no country of ISO 3166. Use the two capital letters of the site's country.")
+        raise RuleError(text.format(country=site.country))
 
 
 def _found_officer(officer: FirstOfficer, issuer: Issuer, now: int) -> _Founder:

@@ -5,13 +5,14 @@ same lines, and either all are moved or none.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from sqlalchemy import Connection
 
+from armoury.domain.allowed_changes import HOLDING, MOVE_FIELDS
 from armoury.domain.clock import format_instant, parse_instant
 from armoury.domain.conformity import conformity_remarks
 from armoury.domain.dates import earliest, local_date, shown
@@ -49,26 +50,6 @@ class MoveDetails(TypedDict):
     sighted: NotRequired[str | None]
     consent: NotRequired[str | None]
 
-
-HOLDING = ("place", "position", "holder", "holder_unlisted", "holder_text", "transfer", "end", "due_back")
-"""Where a weapon is: all of it is said anew by every move of custody."""
-
-COURT = (
-    "legal_holder", "case_number", "court", "exhibit_number", "bag_number", "seal_number", "investigator",
-    "next_court_date", "release_order", "court_consent",
-)  # fmt: skip
-SAFEKEEPING = (
-    "depositor", "depositor_licence", "safekeeping_reason", "receipt_number", "release_conditions", "review_date",
-)  # fmt: skip
-_LEGAL = (*COURT, *SAFEKEEPING, "ownership", "source_document", "legal_basis", "illicit_basis", "offence_context")
-
-MOVE_FIELDS: Mapping[Standing, Collection[str]] = {
-    Standing.CUSTODY: (*HOLDING, "release_order", "source_document"),
-    Standing.LEGAL: _LEGAL,
-    Standing.FITNESS: ("condition", "last_inspected", "source_document"),
-    Standing.PLAN: ("release_order", "source_document"),
-}
-"""The fields that may change together with each standing."""
 
 _MOST_NAMED = 5
 

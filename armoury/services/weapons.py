@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from armoury.domain.allowed_changes import FIXED, MOVED
 from armoury.domain.clock import format_instant
 from armoury.domain.conformity import conformity_remarks
 from armoury.domain.dates import parse_partial
@@ -32,21 +33,10 @@ from armoury.services.checks import found_ids, known_words, reference_remarks, t
 from armoury.services.desk import Desk
 from armoury.services.duplicates import find_duplicates
 from armoury.services.evidence import Prepared, evidence_keys, evidence_steps, scale_photographs
-from armoury.services.moving import HOLDING, check_holder, weapons_by_id
+from armoury.services.moving import check_holder, weapons_by_id
 from armoury.services.places import check_open
 from armoury.services.tagging import free_tags, taken_tags
 from armoury.store.steps import Act, Changes, step
-
-FIXED = ("id", "number", "tag", "entry", "personal")
-"""What a record is known by; it can never be corrected."""
-
-SIGHTING = ("sighting", "last_sighted", "sighted_by", "sighted_in")
-
-MOVED = (
-    *(each.value for each in Standing), *SIGHTING,
-    *(each for each in HOLDING if each not in ("position", "due_back")),
-)  # fmt: skip
-"""What changes by a move or a sighting, never by a correction."""
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,20 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from armoury.domain.allowed_changes import may_change
 from armoury.domain.duties import Duties, load_duties, permissions_of
 from armoury.domain.errors import ArmouryError, RuleError
 from armoury.domain.kinds import KINDS, Event
 from armoury.domain.record_form import from_json
 from armoury.domain.records.site import Person
-from armoury.domain.standings import Move, Standing, find_move, load_standings
+from armoury.domain.standings import Move, Standing, Standings, find_move, load_standings
 from armoury.history.canonical import encode_checked
 from armoury.i18n import _
 from armoury.signing.approvals import verify_approval
 from armoury.signing.keys import fingerprint
 from armoury.signing.wrapping import from_base64
 from armoury.store.findings import Finding
+from armoury.store.site_chain import SiteChain
 
 RECOVERY = "recovery"
 """The actor of what the recovery key does; it stands for two envelopes opened by two officers."""
@@ -85,12 +87,19 @@ class ActCheck:
         """Begin before entry 1, when nobody has an account."""
         self._officers: dict[str, Person] = {}
         self._editions: dict[str, str] = {}
+        self._site = SiteChain()
         self._recovery: str | None = None
         self._register = ""
         self._act: _Act | None = None
 
-    def add(self, seq: int, entry: Json) -> Iterator[Finding]:
-        """Take the next entry, whose form was checked before; judge the act before it where it begins another."""
+    def add(self, seq: int, entry: Json, changed: frozenset[str] | None = None) -> Iterator[Finding]:
+        """Take the next entry, whose form was checked before; judge the act before it where it begins another.
+
+        Args:
+            seq: its number.
+            entry: what it says.
+            changed: the fields in which its subject differs from before; None for a new subject.
+        """
         act = self._act
         if act is None or act.entry["action"] != entry["action"]:
             yield from self.finish()
@@ -106,9 +115,11 @@ class ActCheck:
             yield Finding("event", f"entry {seq}", text.format(seq=seq, event=entry["kind"]))
         else:
             self._demand(act, entry, event)
+            yield from self._change_faults(seq, entry, changed)
             if entry["subject"]["kind"] == "person" and not event.second_officer and self._account_changed(entry):
                 text = _("Entry {seq} changes an officer's account, which “{event}” may not do.")
                 yield Finding("event", f"entry {seq}", text.format(seq=seq, event=event.name))
+        yield from self._site.add(seq, entry, self._officers)
         self._collect(act, entry)
 
     def finish(self) -> Iterator[Finding]:
@@ -157,16 +168,29 @@ class ActCheck:
         reopened = bool(before.sign_in) and after.status == "active" != before.status
         return reopened or any(getattr(before, name) != getattr(after, name) for name in ACCOUNT)
 
+    def _standings(self) -> Standings:
+        return load_standings(self._editions.get("standings"))
+
     def _moves(self, entry: Json) -> Iterator[Move]:
         before, after = entry.get("before", {}), entry["after"]
-        changed = [each for each in Standing if each.value in before and each.value in after]
-        if not changed:
+        for standing in Standing:
+            if standing.value in before and standing.value in after:
+                # A change for which there is no move is a finding of its own.
+                with suppress(RuleError):
+                    yield find_move(self._standings(), standing, before[standing.value], after[standing.value])
+
+    def _change_faults(self, seq: int, entry: Json, changed: frozenset[str] | None) -> Iterator[Finding]:
+        """An event changes what it is for and nothing else, and a standing only by a move of that name."""
+        event = entry["kind"]
+        allowed = may_change(event, self._standings())
+        if changed is None or allowed is None:
             return
-        standings = load_standings(self._editions.get("standings"))
-        for standing in changed:
-            # A change that is no move is a correction, which the entry names as such.
-            with suppress(RuleError):
-                yield find_move(standings, standing, before[standing.value], after[standing.value])
+        strange = sorted(changed - allowed)
+        moved = [each.value for each in Standing if each.value in changed]
+        if strange or [each.event for each in self._moves(entry)] != [event] * len(moved):
+            text = _("Entry {seq} changes what “{event}” may not change ({fields}).")
+            named = ", ".join(strange or moved)
+            yield Finding("event", f"entry {seq}", text.format(seq=seq, event=event, fields=named))
 
     def _hand_faults(self, act: _Act) -> Iterator[Finding]:
         """The officer who did it had an account and a role for it; the recovery key only does what it is for."""
@@ -197,7 +221,7 @@ class ActCheck:
         if act.needs_second and not approvers - {actor}:
             text = _("Entry {seq} needs a second officer's approval and has none.").format(seq=act.first)
             yield Finding("approval", act.where, text)
-        if actor == RECOVERY and self._recovery and RECOVERY not in approvers:
+        if actor == RECOVERY and (self._recovery is None or RECOVERY not in approvers):
             text = _("Entry {seq} says it was made with the recovery key, and the key did not sign it.")
             yield Finding("approval", act.where, text.format(seq=act.first))
         for approval in act.approvals:

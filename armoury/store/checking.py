@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from armoury.domain.errors import ArmouryError
 from armoury.i18n import _
-from armoury.models.ddl import SEARCH, TRIGGERS
 from armoury.store.evidence import FileCheck
 from armoury.store.findings import Finding
 from armoury.store.history_check import checkpoint_faults, history_faults
 from armoury.store.register import Progress, Register, no_progress
 from armoury.store.replay import UNREADABLE, personal_faults, replay_faults
+from armoury.store.schema_check import schema_faults
 from armoury.store.search_check import search_faults
 from armoury.store.writing import read_head
 
@@ -72,7 +72,7 @@ def _entries(connection: sa.Connection) -> int:
 
 def _checks(register: Register, connection: sa.Connection, *, deep: bool, progress: Progress) -> Iterator[Check]:
     yield "register.db", _file_faults(connection, deep=deep)
-    yield "schema", _schema_faults(connection)
+    yield "schema", schema_faults(connection)
     yield "history", history_faults(connection, progress)
     yield "records", replay_faults(connection, progress)
     yield "personal", personal_faults(connection)
@@ -99,20 +99,6 @@ def _file_faults(connection: sa.Connection, *, deep: bool) -> Iterator[Finding]:
             if row[0] != "ok":
                 words = " ".join(str(each) for each in row)
                 yield Finding("file", "register.db", _("The database is damaged: {words}.").format(words=words))
-
-
-def _schema_faults(connection: sa.Connection) -> Iterator[Finding]:
-    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    held = {sql for _type, _name, sql in rows}
-    for statement in (*TRIGGERS, SEARCH):
-        if statement not in held:
-            name = statement.split()[2] if statement != SEARCH else "search"
-            text = _("The database's guard “{name}” was removed or changed.").format(name=name)
-            yield Finding("schema", name, text)
-    for kind, name, sql in rows:
-        if kind in ("trigger", "view") and sql not in TRIGGERS:
-            text = _("The database holds a {kind} “{name}” that this program did not make.")
-            yield Finding("schema", name, text.format(kind=kind, name=name))
 
 
 def _evidence_faults(register: Register, connection: sa.Connection, *, deep: bool) -> Iterator[Finding]:

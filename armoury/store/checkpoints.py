@@ -13,6 +13,7 @@ from armoury.signing.keys import private_from_der, public_to_der, sign, verify
 from armoury.signing.wrapping import from_base64
 from armoury.store.reading import first
 from armoury.store.register import Register
+from armoury.store.site_chain import succeeds
 from armoury.store.writing import fetch_node, read_head
 
 SITE_KEY = "site_key"
@@ -72,12 +73,17 @@ def write_secret(connection: sa.Connection, name: str, content: bytes) -> None:
 
 
 def site_certificates(connection: sa.Connection) -> list[bytes]:
-    """Return every certificate the site has had, oldest first, as its history names them."""
+    """Return every certificate the site has had, oldest first: the first, and each that the one before it certified."""
     rows = connection.exec_driver_sql(
-        "SELECT json_extract(CAST(body AS TEXT), '$.after.certificate') FROM entry"
-        " WHERE subject_kind = 'register' ORDER BY seq"
+        "SELECT json_extract(CAST(body AS TEXT), '$.after.certificate'),"
+        " json_extract(CAST(body AS TEXT), '$.after.certified_by')"
+        " FROM entry WHERE subject_kind = 'register' ORDER BY seq"
     )
-    return list(dict.fromkeys(from_base64(row[0]) for row in rows if row[0]))
+    chain: list[str] = []
+    for certificate, signature in rows:
+        if certificate and (not chain or (certificate not in chain and succeeds(chain[-1], certificate, signature))):
+            chain.append(certificate)
+    return [from_base64(each) for each in chain]
 
 
 def check_signed(connection: sa.Connection, text: str) -> Checkpoint:

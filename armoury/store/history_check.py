@@ -110,24 +110,27 @@ def _place_faults(entry: Mapping[str, Any], seq: int, columns: list[object], ear
 
 def _content_faults(connection: sa.Connection, acts: ActCheck, seq: int, entry: Mapping[str, Any]) -> Iterator[Finding]:
     """What the entry says must follow from the one before it about the same subject, and its act must be allowed."""
-    where = f"entry {seq}"
+    where, after = f"entry {seq}", entry["after"]
     try:
-        if entry.get("before") != _expected_before(connection, seq, entry):
+        earlier = _earlier(connection, seq, entry)
+        expected = {name: value for name, value in (earlier or {}).items() if after.get(name) != value}
+        if entry.get("before") != (None if earlier is None else expected):
             text = _("Entry {seq} does not continue the entry before it about the same subject.").format(seq=seq)
             yield Finding("before", where, text)
-        digest = entry["after"].get("personal")
+        digest = after.get("personal")
         if digest is not None and not held_personal(connection, digest):
             yield Finding("personal", where, _("The personal data that entry {seq} names are missing.").format(seq=seq))
-        yield from acts.add(seq, entry)
+        new = {name for name, value in after.items() if (earlier or {}).get(name) != value}
+        yield from acts.add(seq, entry, None if earlier is None else frozenset({*expected, *new}))
     except UNREADABLE as problem:
         text = _("Entry {seq} says what no program of ours writes: {problem}.").format(seq=seq, problem=problem)
         yield Finding("bytes", where, text)
 
 
-def _expected_before(connection: sa.Connection, seq: int, entry: Mapping[str, Any]) -> object:
-    """Return what `before` must say: the changed fields as the earlier entry left them; None for a first entry.
+def _earlier(connection: sa.Connection, seq: int, entry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the record as the earlier entry about the same subject left it; None for a first entry.
 
-    The earlier record is read and written anew, because fields declared since then count with their defaults.
+    It is read and written anew, because fields declared since then count with their defaults.
     """
     subject = entry["subject"]
     row = connection.exec_driver_sql(
@@ -137,8 +140,7 @@ def _expected_before(connection: sa.Connection, seq: int, entry: Mapping[str, An
     if row is None:
         return None
     earlier: Any = parse_canonical(row[0])["after"]
-    record = from_json(KINDS[subject["kind"]].record, earlier)
-    return {name: value for name, value in to_json(record).items() if entry["after"].get(name) != value}
+    return to_json(from_json(KINDS[subject["kind"]].record, earlier))
 
 
 def checkpoint_faults(connection: sa.Connection, site: str) -> Iterator[Finding]:
@@ -168,6 +170,9 @@ def _site_key_faults(connection: sa.Connection) -> Iterator[Finding]:
         problem = _("The site's key or certificate cannot be used: {why}").format(why=refused)
     if problem:
         yield Finding("key", SITE_KEY, problem)
+    for (name,) in connection.exec_driver_sql("SELECT name FROM secret WHERE name <> ?", (SITE_KEY,)).fetchall():
+        text = _("Among the secrets of the site lies “{name}”, which this program did not put there.")
+        yield Finding("key", str(name), text.format(name=name))
 
 
 __all__ = ["RECOVERY", "checkpoint_faults", "history_faults"]

@@ -44,7 +44,8 @@ class Register:
     Attributes:
         id: register id, UUIDv7.
         site: site id, `CC-XXXXXXXX`.
-        warnings: sentences that must be shown: an older copy than last seen, a clock that runs behind.
+        warnings: sentences that must be shown: an older copy than last seen, a change that was cut short.
+        notices: sentences worth knowing that are no fault of the register: it was upgraded.
         lock: held for as long as it is open; None where it is only checked from read-only media.
     """
 
@@ -56,6 +57,7 @@ class Register:
     clock: Clock = field(repr=False)
     lock: Lock | None = field(default=None, repr=False)
     warnings: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

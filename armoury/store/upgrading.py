@@ -19,7 +19,7 @@ def upgrade_register(register: Register) -> None:
     """
     kept = make_backup(register, prefix=f"before-{HEAD}-")
     move_schema(register.engine, check=_must_replay)
-    register.warnings.append(
+    register.notices.append(
         _("The register was upgraded to the format of this program. A backup as it was lies in “{place}”.").format(
             place=kept.path
         )

@@ -13,10 +13,9 @@ import pytest
 
 from armoury.store.backup import make_backup
 from armoury.store.checking import check_register
-from armoury.store.engine import make_engine
-from armoury.store.upgrade import move_schema
+from tests.data.registers import make_r0001 as kept
 from tests.fault.acts import KEPT
-from tests.fault.scene import START, THIRD, Scene, add_officer, build, found, remark, weapon_ids
+from tests.fault.scene import OLDEST, START, THIRD, Scene, add_officer, build, found, remark, weapon_ids
 
 Trial = Callable[..., dict[str, Any]]
 
@@ -55,14 +54,11 @@ def scene(template: Scene, tmp_path: Path) -> Scene:
 
 
 @pytest.fixture(scope="session")
-def older(template: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    """The same register in the format before this one."""
-    scene = copy_of(template, tmp_path_factory.mktemp("older") / "scene")
-    with scene.desk() as desk:
-        path, key = desk.register.folder.database, desk.register.data_key
-    engine = make_engine(path, key)
-    move_schema(engine, "r0001")
-    engine.dispose()
+def older(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The register that was kept in the first format."""
+    scene = Scene(tmp_path_factory.mktemp("older") / "scene")
+    shutil.copytree(kept.FOLDER, scene.path)
+    (scene.home / OLDEST).touch()
     return scene
 
 

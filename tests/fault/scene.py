@@ -28,12 +28,17 @@ from armoury.store.evidence import keep_file
 from armoury.store.opening import Surroundings
 from armoury.store.reading import get
 from armoury.store.steps import Act, Changes, Step, step
+from tests.data.registers import make_r0001 as kept
 
 CHEAP = KeyCost(64, 1, 1, for_tests=True)
 FIRST, SECOND, THIRD = "grant", "okoro", "silva"
-PASSPHRASES = {FIRST: "seven brown mules cross", SECOND: "quiet lamp over water", THIRD: "green door by harbour"}
+PASSPHRASES = {
+    FIRST: "seven brown mules cross", SECOND: "quiet lamp over water", THIRD: "green door by harbour", **kept.PASSPHRASES,
+}  # fmt: skip
 ROLES = ("commander", "administrator", "armourer", "storekeeper", "destruction_officer")
 START = 1_770_000_000_000
+OLDEST = "oldest"
+"""A file that marks a scene of the register kept in the first format, which `cdr` signs in to."""
 
 
 class Ticking:
@@ -69,9 +74,15 @@ class Scene:
         """Return the surroundings, with a clock of their own."""
         return Surroundings(Ticking(start), self.memory)
 
-    def desk(self, name: str = FIRST, *, start: int = START + 3_600_000) -> Desk:
+    @property
+    def first(self) -> str:
+        """Who signs in, if nobody is named."""
+        return "cdr" if (self.home / OLDEST).exists() else FIRST
+
+    def desk(self, name: str | None = None, *, start: int = START + 3_600_000) -> Desk:
         """Sign an officer in."""
-        return sign_in(self.path, name, PASSPHRASES[name], around=self.around(start), cost=CHEAP)
+        named = name or self.first
+        return sign_in(self.path, named, PASSPHRASES[named], around=self.around(start), cost=CHEAP)
 
 
 def found(scene: Scene) -> RecoveryKey:

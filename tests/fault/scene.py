@@ -33,7 +33,8 @@ from tests.data.registers import make_r0001 as kept
 CHEAP = KeyCost(64, 1, 1, for_tests=True)
 FIRST, SECOND, THIRD = "grant", "okoro", "silva"
 PASSPHRASES = {
-    FIRST: "seven brown mules cross", SECOND: "quiet lamp over water", THIRD: "green door by harbour", **kept.PASSPHRASES,
+    FIRST: "seven brown mules cross", SECOND: "quiet lamp over water", THIRD: "green door by harbour",
+    **kept.PASSPHRASES,
 }  # fmt: skip
 ROLES = ("commander", "administrator", "armourer", "storekeeper", "destruction_officer")
 START = 1_770_000_000_000

@@ -5,6 +5,7 @@ import errno
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -91,7 +92,7 @@ def test_a_closed_standard_input_is_no_terminal(register):
 
 
 def test_a_closed_standard_output_is_no_fault(register):
-    shell = f"{sys.executable} -m armoury places >&-"
+    shell = f"{shlex.quote(sys.executable)} -m armoury places >&-"
     answer = subprocess.run(
         ["sh", "-c", shell], cwd=ROOT, env={**os.environ, **environment(register)}, capture_output=True, check=False
     )

@@ -37,7 +37,7 @@ Flow = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class Judgement:
-    """What stands against vouchers: remarks, and rules that a second officer must set aside with a reason."""
+    """What stands against vouchers: remarks, and what holds only where two officers set a rule aside with a reason."""
 
     remarks: tuple[Remark, ...]
     overrides: tuple[str, ...]
@@ -72,13 +72,9 @@ def judge(desk: Desk, connection: Connection, vouchers: Sequence[Voucher]) -> Ju
     bench = _Bench(desk, connection, lots, places)
     remarks, overrides = list[Remark](), list[str]()
     for each in vouchers:
-        found = [*_remarks(bench, each)]
-        set_aside = [*_hindrances(bench, each), *_repetition(bench, each)]
-        if set_aside and not each.reason:
-            found += [stop("override", "reason", _("{text} To do it nevertheless give a reason.").format(text=text))
-                      for text in set_aside]  # fmt: skip
-        remarks += [replace(remark, subject=_name(each) if len(vouchers) > 1 else "") for remark in found]
-        overrides += set_aside
+        name = _name(each) if len(vouchers) > 1 else ""
+        remarks += [replace(remark, subject=name) for remark in _remarks(bench, each)]
+        overrides += [*_hindrances(bench, each), *_repetition(bench, each)]
         bench.seen.append(each)
     if not any(each.level == "stop" for each in remarks):
         remarks += _balance_remarks(bench, vouchers)

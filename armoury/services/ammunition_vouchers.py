@@ -15,7 +15,7 @@ from armoury.domain.fields import declared_fields
 from armoury.domain.ids import new_uuid7
 from armoury.domain.record_form import clean
 from armoury.domain.records.ammunition import Voucher, VoucherLine
-from armoury.domain.remarks import Remark, refuse_stops
+from armoury.domain.remarks import Remark, refuse_stops, stop
 from armoury.domain.voucher_rules import RULES
 from armoury.i18n import _
 from armoury.services.acts import Approval, carry_out, plan
@@ -43,11 +43,16 @@ class Amount:
 
 @dataclass(frozen=True)
 class PlannedVouchers:
-    """Planned vouchers: the act to carry out, the vouchers as they will be, and what is worth a second look before."""
+    """Planned vouchers: the act to carry out, the vouchers as they will be, and what is worth a second look before.
+
+    Attributes:
+        set_aside: what the two officers set aside, without the reason.
+    """
 
     act: Act
     vouchers: tuple[Voucher, ...]
     remarks: tuple[Remark, ...]
+    set_aside: tuple[str, ...] = ()
 
 
 def draft_voucher(
@@ -97,25 +102,36 @@ def draft_reversal(desk: Desk, number: int, *, authority: str, reason: str) -> V
     )  # fmt: skip
 
 
-def plan_vouchers(desk: Desk, drafts: Sequence[Voucher]) -> PlannedVouchers:
+def plan_vouchers(desk: Desk, drafts: Sequence[Voucher], *, override: str | None = None) -> PlannedVouchers:
     """Plan to write vouchers, in their order; nothing is written. A second officer must approve the act.
 
+    Args:
+        desk: who does it.
+        drafts: from `draft_voucher` or `draft_reversal`.
+        override: for what reason a lot is issued that may not be, or a voucher written that says exactly what another
+            one says. It stands with the rule among the overrides of the act.
+
     Raises:
-        RuleError: something stands in the way; every stop is named. A lot that may not be issued, and a voucher that
-            says exactly what another one says, come as overrides of the act where a reason is given.
+        RuleError: something stands in the way; every stop is named.
     """
     if not drafts:
         raise RuleError(_("There is nothing to write."))
+    override = (override or "").strip()
     with desk.read() as connection:
         last = _last_number(connection)
         vouchers = tuple(replace(clean(each), number=last + count) for count, each in enumerate(drafts, 1))
         _check_new(connection, vouchers)
         judged = judge(desk, connection, vouchers)
-    kept = refuse_stops(judged.remarks)
+    kept = refuse_stops([*judged.remarks, *(() if override else map(_unless_set_aside, judged.overrides))])
     steps = [step(RULES[each.voucher_kind].event, None, each, reason=each.reason) for each in vouchers]
     name = steps[0].event if len({each.event for each in steps}) == 1 else "voucher.written"
-    act = plan(desk, name, steps, overrides=judged.overrides)
-    return PlannedVouchers(act, tuple(each.after for each in steps), kept)
+    act = plan(desk, name, steps, overrides=[f"{each} {override}" for each in judged.overrides])
+    return PlannedVouchers(act, tuple(each.after for each in steps), kept, judged.overrides)
+
+
+def _unless_set_aside(rule: str) -> Remark:
+    text = _("{rule} To do it nevertheless set this aside, with a reason and a second officer.")
+    return stop("override", "lines", text.format(rule=rule))
 
 
 def carry_out_vouchers(
@@ -133,7 +149,7 @@ def carry_out_vouchers(
             raise RuleError(_("Other vouchers were written meanwhile. Look at the balance and repeat the voucher."))
         again = judge(desk, connection, planned.vouchers)
     refuse_stops(again.remarks)
-    if not set(again.overrides) <= set(planned.act.overrides):
+    if not set(again.overrides) <= set(planned.set_aside):
         raise RuleError(_("A lot was changed meanwhile: {text}").format(text=" ".join(again.overrides)))
     _check_beneficiary(planned, approvals)
     return carry_out(desk, planned.act, approvals, progress=progress)

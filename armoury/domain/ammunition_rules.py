@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from armoury.domain.dates import PartialDate, definitely_before, earliest, latest, shown
 from armoury.domain.errors import RuleError
@@ -197,7 +197,7 @@ def read_grams(typed: str) -> int:
     try:
         micrograms = Decimal(typed.strip().replace(",", ".")) * MICROGRAMS
         exact = micrograms.is_finite() and 0 <= micrograms < 2**53 and micrograms == micrograms.to_integral_value()
-    except InvalidOperation:
+    except ArithmeticError:
         exact = False
     if not exact:
         text = _("“{typed}” is not a net explosive quantity. Give that of one item in grams, such as 0.4.")

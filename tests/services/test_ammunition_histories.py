@@ -25,7 +25,7 @@ from armoury.store.checking import check_register
 from armoury.store.opening import Surroundings
 from tests.registers import SetClock, desk_of, second_approval
 from tests.services.magazine import draft, lot, write
-from tests.services.stock import FIRST, NOW, rack
+from tests.services.stock import FIRST, NOW
 
 PLACES = ("R1", "R2")
 DAYS = ("2026-09-01", "2026-09-10", "2026-09-21")
@@ -66,8 +66,8 @@ Doing = tuple[str, str, str, int, str, int]
 
 doings = st.tuples(
     st.sampled_from(
-        ["receipt", "receipt", "receipt", "issue", "issue", "return", "transfer", "adjustment", "destruction", "reversal",
-         "correction", "crash", "reopen"]
+        ["receipt", "receipt", "receipt", "issue", "issue", "return", "transfer", "adjustment", "destruction",
+         "reversal", "correction", "crash", "reopen"]
     ),
     st.sampled_from("AB"), st.sampled_from(PLACES), st.integers(1, 60), st.sampled_from(DAYS), st.integers(0, 9),
 )  # fmt: skip
@@ -160,7 +160,8 @@ def test_whatever_is_done_a_balance_is_the_sum_and_never_below_0(magazine: Path,
 def _entries(desk: Desk) -> list[dict[str, Any]]:
     """Return the entries without what tells one act from another."""
     with desk.read() as connection:
-        rows = connection.exec_driver_sql("SELECT body FROM entry WHERE subject_kind = 'voucher' ORDER BY seq").fetchall()
+        query = "SELECT body FROM entry WHERE subject_kind = 'voucher' ORDER BY seq"
+        rows = connection.exec_driver_sql(query).fetchall()
     own = ("seq", "action", "recorded_at", "approvals")
     entries = [{name: each[name] for name in each if name not in own} for each in (json.loads(row[0]) for row in rows)]
     for each in entries:

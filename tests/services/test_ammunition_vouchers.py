@@ -170,7 +170,8 @@ def test_what_a_receipt_cannot_say_is_refused(desk: Desk, fields: dict[str, Any]
 def test_each_kind_asks_for_what_it_needs(desk: Desk, kind: str, lacks: str) -> None:
     ball = lot(desk)
     voucher(desk, "receipt", ball, 10)
-    assert refused(desk, draft(desk, kind, ball, 1, **{lacks: None}))
+    said: dict[str, Any] = {lacks: None}
+    assert refused(desk, draft(desk, kind, ball, 1, **said))
 
 
 def test_unknown_lots_and_places_are_named(desk: Desk) -> None:
@@ -218,7 +219,7 @@ def test_a_transfer_needs_two_places(desk: Desk) -> None:
             draft_voucher(desk, "transfer", [Amount(ball.id, 1)], place=rack(desk), authority="x", **where)
 
 
-# ------------------------------------------------------------------------------------------------ what may not be issued
+# ----------------------------------------------------------------------------------------------- what may not be issued
 
 UNFIT: dict[str, dict[str, Any]] = {
     "expired": {"expires": "2026-08"},

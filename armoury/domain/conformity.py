@@ -53,7 +53,7 @@ def references(records: Iterable[object]) -> dict[tuple[str, str], set[str]]:
 
 
 def _value_remarks(declared: Declared, value: Any, known: Known) -> Iterator[Remark]:
-    problem = _FORMS[declared.field.form](value)
+    problem = _signed_problem(value) if declared.field.signed else _FORMS[declared.field.form](value)
     if problem:
         yield stop("form", declared.name, _("{field}: {problem}").format(field=declared.name, problem=problem))
         return
@@ -94,6 +94,10 @@ def _whole_problem(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return _("this is not a whole number.")
     return None if 0 <= value < MOST_WHOLE else _("the number cannot be right: it must be 0 or more.")
+
+
+def _signed_problem(value: object) -> str | None:
+    return _whole_problem(abs(value) if isinstance(value, int) and not isinstance(value, bool) else value)
 
 
 def _day_problem(value: object) -> str | None:

@@ -44,6 +44,7 @@ class Field:
         recorded: part of the history; False for what the store derives.
         exported: a column of the bundle's table.
         unique: no two records of the kind share a value.
+        signed: a whole number that may lie below 0, such as what a voucher takes away.
     """
 
     form: FieldType = FieldType.TEXT
@@ -54,6 +55,7 @@ class Field:
     recorded: bool = True
     exported: bool = True
     unique: bool = False
+    signed: bool = False
 
 
 class Record(Protocol):

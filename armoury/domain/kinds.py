@@ -11,6 +11,7 @@ from typing import Any
 
 from armoury.domain.fields import FieldType
 from armoury.domain.records import site
+from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher, VoucherLine
 from armoury.domain.records.weapon import Component, Serial, Weapon
 from armoury.domain.serials import fold_serial, serial_key
 
@@ -60,6 +61,25 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Unfolded:
+    """A list of parts whose items are also rows of a table of their own, so that they can be joined and summed.
+
+    The list in the record stays what counts: the rows are written with it and `check` holds them against it.
+
+    Attributes:
+        field: the field that holds the list.
+        part: dataclass of its items.
+        table: name of the table; it begins with the columns `subject` and `position`.
+        indexes: columns of each index; the last may stand there only so that the table need not be read for a sum.
+    """
+
+    field: str
+    part: type[Any]
+    table: str
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Kind:
     """Everything that is declared about one kind of subject."""
 
@@ -72,6 +92,7 @@ class Kind:
     indexes: tuple[str, ...] = ()
     """Columns that lists sort and filter by."""
     duties: tuple[Duty, ...] = ()
+    unfolded: Unfolded | None = None
 
     def event(self, name: str) -> Event:
         """Return the declaration of `weapon.corrected` and its like.
@@ -226,6 +247,56 @@ ACQUISITION = Kind(
     (Event("acquisition.opened", "acquisitions.change"), Event("acquisition.changed", "acquisitions.change")),
 )
 
+def _item_codes(item: AmmunitionItem) -> Iterable[Code]:
+    yield from _tagged(item)
+    yield from _plain("item", item.code)
+    yield from _plain("stock_number", item.stock_number)
+
+
+def _lot_codes(lot: Lot) -> Iterable[Code]:
+    yield from _tagged(lot)
+    yield from _plain("lot", lot.lot_number)
+
+
+AMMUNITION = Kind(
+    "ammunition",
+    AmmunitionItem,
+    (Event("ammunition.added", "ammunition.change"), Event("ammunition.corrected", "ammunition.change")),
+    codes=_item_codes,
+    indexes=("calibre", "hazard_division"),
+)
+
+LOT = Kind(
+    "lot",
+    Lot,
+    (
+        Event("lot.added", "ammunition.change"),
+        Event("lot.corrected", "ammunition.change"),
+        Event("lot.released", "ammunition.change", second_officer=True),
+    ),
+    codes=_lot_codes,
+    indexes=("item", "expires", "condition"),
+)
+
+VOUCHER = Kind(
+    "voucher",
+    Voucher,
+    (
+        Event("voucher.received", "ammunition.change", second_officer=True),
+        Event("voucher.issued", "ammunition.issue", second_officer=True),
+        Event("voucher.returned", "ammunition.issue", second_officer=True),
+        Event("voucher.moved", "ammunition.change", second_officer=True),
+        Event("voucher.adjusted", "ammunition.adjust", second_officer=True),
+        Event("voucher.destroyed", "ammunition.destroy", second_officer=True),
+        Event("voucher.reversed", "ammunition.adjust", second_officer=True),
+        Event("voucher.purged", "people.purge", second_officer=True),
+    ),
+    indexes=("day", "document", "issue"),
+    unfolded=Unfolded(
+        "lines", VoucherLine, "voucher_line", (("lot", "place", "quantity"), ("place", "lot", "quantity"))
+    ),
+)
+
 LOG = Kind("log", site.LogNote, (Event("log.noted", "log.write"),), indexes=("at",))
 
 EDITION = Kind("edition", site.Edition, (Event("edition.adopted", "reference.change", second_officer=True),))
@@ -239,6 +310,7 @@ EVIDENCE = Kind(
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, EVIDENCE, LOG, EDITION)
-}
+    for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, AMMUNITION, LOT, VOUCHER,
+                 EVIDENCE, LOG, EDITION)
+}  # fmt: skip
 """All kinds, in the order in which their tables can be filled."""

@@ -174,6 +174,17 @@ LISTS = (
     "serial_kinds",
     "sighting",
     "person_status",
+    "ammunition_natures",
+    "hazard_divisions",
+    "compatibility_groups",
+    "hazard_codes",
+    "un_numbers",
+    "condition_schemes",
+    "ammunition_conditions",
+    "packagings",
+    "units_of_issue",
+    "lot_kinds",
+    "voucher_kinds",
 )
 DATASETS: tuple[str, ...] = (*RECORDS, *LISTS)
 """The names of all datasets."""

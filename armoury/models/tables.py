@@ -1,14 +1,15 @@
 """The tables of a register, built from the declarations of `armoury.domain.kinds`.
 
-One table a kind, with the kind's own fields and its derived columns; and the tables that serve all kinds: entries,
-tree nodes, personal values, codes, checkpoints, secrets. Triggers and the full-text table have no SQLAlchemy form; they
-stand in `armoury.models.ddl`. A test holds the migrations equal to this.
+One table a kind, with the kind's own fields and its derived columns, and one for each list that is unfolded into
+rows; and the tables that serve all kinds: entries, tree nodes, personal values, codes, checkpoints, secrets. Triggers
+and the full-text table have no SQLAlchemy form; they stand in `armoury.models.ddl`. A test holds the migrations equal
+to this.
 """
 
 import sqlalchemy as sa
 
 from armoury.domain.fields import Declared, FieldType, declared_fields
-from armoury.domain.kinds import KINDS, Derived, Kind
+from armoury.domain.kinds import KINDS, Derived, Kind, Unfolded
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
@@ -57,6 +58,20 @@ def _table(kind: Kind) -> sa.Table:
         sa.Index(f"ix_{kind.name}_{name}", table.c[name])
     if kind.name == "weapon":
         table.append_constraint(sa.CheckConstraint(_ONE_OF, name="one_holding"))
+    return table
+
+
+def _unfolded_table(kind: str, unfolded: Unfolded) -> sa.Table:
+    """Make the table of a list's items: the record they belong to, their place in the list, and their own fields."""
+    table = sa.Table(
+        unfolded.table,
+        METADATA,
+        sa.Column("subject", sa.Text(), sa.ForeignKey(f"{kind}.id"), primary_key=True),
+        sa.Column("position", sa.Integer(), primary_key=True),
+        *(_column(each) for each in declared_fields(unfolded.part)),
+    )
+    for names in unfolded.indexes:
+        sa.Index(f"ix_{unfolded.table}_{names[0]}", *(table.c[name] for name in names))
     return table
 
 
@@ -141,3 +156,8 @@ EVIDENCE_KEY = sa.Table(
 
 TABLES: dict[str, sa.Table] = {name: _table(kind) for name, kind in KINDS.items()}
 """The table of each kind."""
+
+UNFOLDED: dict[str, sa.Table] = {
+    name: _unfolded_table(name, kind.unfolded) for name, kind in KINDS.items() if kind.unfolded
+}
+"""The table of the list that a kind unfolds into rows."""

@@ -246,5 +246,8 @@ _TEXTS: dict[str, Any] = {
     "exhibit": lambda card: (card.weapon.exhibit_number,),
     "place": lambda place: (place.code,),
     "badge": lambda person: (person.badge,),
+    "item": lambda item: (item.code,),
+    "stock_number": lambda item: (item.stock_number,),
+    "lot": lambda lot: (lot.lot_number,),
 }
 """What the record holds under each scheme, as written."""

@@ -27,7 +27,9 @@ from armoury.store.steps import Act, Changes, step
 CHANGEABLE = ("name", "service_number", "badge", "rank", "unit", "agency", "status")
 """What may be said of a person here; rights and keys are given elsewhere."""
 
-PURGED_KINDS = {"person": "person.purged", "weapon": "weapon.purged", "site": "site.purged"}
+PURGED_KINDS = {
+    "person": "person.purged", "weapon": "weapon.purged", "site": "site.purged", "voucher": "voucher.purged",
+}  # fmt: skip
 """The kinds that hold personal data, and the event of taking them away."""
 
 

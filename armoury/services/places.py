@@ -213,10 +213,18 @@ def _check_empty(connection: Connection, place: Place) -> None:
     if weapons:
         text = _("{count} weapons lie in “{code}”. Move them elsewhere before it is closed.")
         raise RuleError(text.format(count=weapons, code=place.code))
+    if _ammunition_in(connection, inside):
+        text = _("Ammunition lies in “{code}”. Move it elsewhere before it is closed.")
+        raise RuleError(text.format(code=place.code))
     open_ones = [each for each in inside if each != place.id and not _closed(connection, each)]
     if open_ones:
         text = _("There are still open places inside “{code}”. Close those first.")
         raise RuleError(text.format(code=place.code))
+
+
+def _ammunition_in(connection: Connection, places: Iterable[str]) -> bool:
+    query = "SELECT 1 FROM voucher_line WHERE place = ? GROUP BY lot HAVING sum(quantity) <> 0 LIMIT 1"
+    return any(connection.exec_driver_sql(query, (each,)).first() for each in places)
 
 
 def _closed(connection: Connection, place_id: str) -> bool:

@@ -15,6 +15,7 @@ from armoury.store.register import Progress, Register, no_progress
 from armoury.store.replay import UNREADABLE, personal_faults, replay_faults
 from armoury.store.schema_check import schema_faults
 from armoury.store.search_check import search_faults
+from armoury.store.voucher_check import voucher_faults
 from armoury.store.writing import read_head
 
 MOST_FINDINGS = 1_000
@@ -75,6 +76,7 @@ def _checks(register: Register, connection: sa.Connection, *, deep: bool, progre
     yield "schema", schema_faults(connection)
     yield "history", history_faults(connection, progress)
     yield "records", replay_faults(connection, progress)
+    yield "vouchers", voucher_faults(connection)
     yield "personal", personal_faults(connection)
     yield "checkpoints", checkpoint_faults(connection, register.site)
     yield "evidence.db", _evidence_faults(register, connection, deep=deep)

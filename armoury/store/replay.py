@@ -17,7 +17,7 @@ from armoury.domain.record_form import from_json, to_row
 from armoury.i18n import _
 from armoury.store.findings import Finding
 from armoury.store.register import Progress, no_progress
-from armoury.store.rows import derived_row, row_writer
+from armoury.store.rows import LineWriter, derived_row, row_writer
 
 UNREADABLE = (ArmouryError, ValueError, LookupError, TypeError, AttributeError)
 """What reading a row or an entry can raise that another program wrote."""
@@ -31,6 +31,7 @@ def replay_faults(connection: sa.Connection, progress: Progress = no_progress) -
     done = codes = 0
     for kind in KINDS:
         yield from _missing_rows(connection, kind)
+        yield from _stray_lines(connection, kind)
         for row in connection.exec_driver_sql(_rows_query(kind)).mappings():
             found, expected = _row_faults(kind, dict(row))
             yield from found
@@ -51,11 +52,20 @@ def _rows_query(kind: str) -> str:
         f"CASE typeof({name}) WHEN 'text' THEN {name} ELSE typeof({name}) || ' ' || quote({name}) END"
         for name in ("key", "fold", "scheme", "subject_kind")
     )
+    writer = row_writer(kind).lines
     return (
-        'SELECT t.*, e.body AS "entry.body",'
+        f'SELECT t.*, e.body AS "entry.body", {_lines_of(writer) if writer else "NULL"} AS "entry.lines",'
         f' (SELECT json_group_array(json_array({parts})) FROM code WHERE subject = t.id) AS "entry.codes"'
         f' FROM "{kind}" AS t LEFT JOIN entry AS e ON e.seq = t.entry'
     )
+
+
+def _lines_of(writer: LineWriter) -> str:
+    """The rows of the record's unfolded list in their order, each value spelled out with its type."""
+    names = ("position", *writer.names)
+    spelled = ", ".join(f'quote("{name}")' for name in names)
+    inner = f'SELECT * FROM "{writer.table}" WHERE subject = t.id ORDER BY position'
+    return f"(SELECT json_group_array(json_array({spelled})) FROM ({inner}))"
 
 
 def _missing_rows(connection: sa.Connection, kind: str) -> Iterator[Finding]:
@@ -85,6 +95,7 @@ def _row_faults(kind: str, row: Mapping[str, Any]) -> tuple[list[Finding], int]:
         record = from_json(KINDS[kind].record, entry["after"])
         expected = {**to_row(record), **derived_row(kind, record), "entry": row["entry"]}
         codes = sorted(list(each[:4]) for each in row_writer(kind).codes(record))
+        lines = [list(map(_quoted, each[1:])) for each in _lines(kind, record)]
         same_subject = entry["subject"] == {"kind": kind, "id": row["id"]}
     except UNREADABLE as problem:
         text = _("The last entry of {where} cannot be read: {problem}.").format(where=where, problem=problem)
@@ -92,7 +103,8 @@ def _row_faults(kind: str, row: Mapping[str, Any]) -> tuple[list[Finding], int]:
     if not same_subject:
         text = _("The row of {where} follows an entry about something else: another program wrote it.")
         return [Finding("row", where, text.format(where=where))], len(codes)
-    return [*_differences(where, row, expected), *_code_faults(where, row, codes)], len(codes)
+    faults = [*_differences(where, row, expected), *_code_faults(where, row, codes), *_line_faults(where, row, lines)]
+    return faults, len(codes)
 
 
 def _differences(where: str, row: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Finding]:
@@ -106,6 +118,38 @@ def _code_faults(where: str, row: Mapping[str, Any], expected: list[list[str]]) 
     if sorted(json.loads(row["entry.codes"])) != expected:
         text = _("What can be scanned for {where} does not agree with its record.").format(where=where)
         yield Finding("code", where, text)
+
+
+def _lines(kind: str, record: Any) -> list[tuple[Any, ...]]:
+    writer = row_writer(kind).lines
+    return writer.rows(record) if writer else []
+
+
+def _quoted(value: str | int | None) -> str:
+    """Spell a value out as SQLite's `quote` does."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else str(value)
+
+
+def _line_faults(where: str, row: Mapping[str, Any], expected: list[list[str]]) -> Iterator[Finding]:
+    if json.loads(row["entry.lines"] or "[]") != expected:
+        text = _("The lines kept for {where} do not agree with its record. Another program changed them.")
+        yield Finding("line", where, text.format(where=where))
+
+
+def _stray_lines(connection: sa.Connection, kind: str) -> Iterator[Finding]:
+    """Lines of a record that is not there; foreign keys forbid them to this program, not to another one."""
+    writer = row_writer(kind).lines
+    if writer is None:
+        return
+    stray = (
+        f'SELECT DISTINCT subject FROM "{writer.table}" WHERE subject IS NULL'
+        f' OR subject NOT IN (SELECT id FROM "{kind}") LIMIT 100'
+    )
+    for (subject,) in connection.exec_driver_sql(stray):
+        text = _("Lines are kept for {kind} {id}, which is not there: another program wrote them.")
+        yield Finding("line", f"{kind} {subject}", text.format(kind=kind, id=subject))
 
 
 def _stray_codes(connection: sa.Connection, expected: int) -> Iterator[Finding]:

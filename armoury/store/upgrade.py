@@ -17,6 +17,7 @@ KNOWN = (
     "r0001",
     "r0002",
     "r0003",
+    "r0004",
 )
 HEAD = KNOWN[-1]
 """The revision this program works with; a test holds it equal to Alembic's head."""

@@ -62,6 +62,9 @@ class _Pending:
     words: dict[int, tuple[int, str]] = field(default_factory=dict)
     personal: list[tuple[object, ...]] = field(default_factory=list)
     purged: list[tuple[str, str]] = field(default_factory=list)
+    stale_lines: dict[str, dict[str, tuple[str]]] = field(default_factory=dict)
+    lines: dict[str, dict[str, list[tuple[Any, ...]]]] = field(default_factory=dict)
+    """The rows of unfolded lists by kind and subject."""
     touched: dict[str, tuple[int, Any]] = field(default_factory=dict)
     """For each subject of the chunk: how often it changed, and its record as it then is."""
 
@@ -220,6 +223,8 @@ def _prepare_insert(pending: _Pending, step: Step, seq: int) -> None:
     pending.inserts.setdefault(step.kind, []).append(writer.values(step.after, seq))
     if codes := writer.codes(step.after):
         pending.codes[step.after.id] = codes
+    if writer.lines:
+        pending.lines.setdefault(step.kind, {})[step.after.id] = writer.lines.rows(step.after)
     if writer.words:
         pending.words[step.after.number] = (step.after.number, writer.words(step.after))
 
@@ -235,6 +240,9 @@ def _prepare_update(pending: _Pending, step: Step, seq: int, known: int) -> None
     if codes != writer.codes(step.before):
         pending.stale_codes[id_] = (id_,)
         pending.codes[id_] = codes
+    if writer.lines and (lines := writer.lines.rows(step.after)) != writer.lines.rows(step.before):
+        pending.stale_lines.setdefault(step.kind, {})[id_] = (id_,)
+        pending.lines.setdefault(step.kind, {})[id_] = lines
     if writer.words and (words := writer.words(step.after)) != writer.words(step.before):
         pending.stale_words[step.after.number] = (step.after.number,)
         pending.words[step.after.number] = (step.after.number, words)
@@ -271,9 +279,10 @@ def _flush(connection: sa.Connection, pending: _Pending, size: int) -> None:
     for (_turn, kind, names), updates in sorted(pending.updates.items()):
         _update(connection, kind, names, updates)
     nodes = nodes_after_append(size, pending.leaves, lambda level, index: _sure_node(connection, level, index))
-    for statement, values in (
+    statements: tuple[tuple[str, list[Any]], ...] = (
         (_DELETE_CODES, list(pending.stale_codes.values())),
         (_INSERT_CODES, [each for codes in pending.codes.values() for each in codes]),
+        *_line_statements(pending),
         (_DELETE_WORDS, list(pending.stale_words.values())),
         (_INSERT_WORDS, list(pending.words.values())),
         # What an act purges is what stood before the step that purges; a later step may give new values.
@@ -281,8 +290,16 @@ def _flush(connection: sa.Connection, pending: _Pending, size: int) -> None:
         (_INSERT_PERSONAL, pending.personal),
         (_INSERT_ENTRIES, pending.entries),
         (_INSERT_NODES, [each for each in nodes if each[0] > 0]),
-    ):
+    )
+    for statement, values in statements:
         _run(connection, statement, values)
+
+
+def _line_statements(pending: _Pending) -> Iterator[tuple[str, list[Any]]]:
+    for kind, lines in pending.lines.items():
+        if writer := row_writer(kind).lines:
+            yield writer.delete, list(pending.stale_lines.get(kind, {}).values())
+            yield writer.insert, [each for rows in lines.values() for each in rows]
 
 
 def _run(connection: sa.Connection, statement: str, rows: list[Any]) -> None:

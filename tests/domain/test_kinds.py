@@ -29,6 +29,15 @@ def test_indexes_duties_and_derived_columns_name_fields(kind: Kind) -> None:
 
 
 @EVERY
+def test_an_unfolded_list_is_a_field_of_its_parts(kind: Kind) -> None:
+    if kind.unfolded is not None:
+        (field,) = [each.field for each in declared_fields(kind.record) if each.name == kind.unfolded.field]
+        assert (field.part, field.personal) == (kind.unfolded.part, False)
+        names = {each.name for each in declared_fields(kind.unfolded.part)}
+        assert all(names.issuperset(index) for index in kind.unfolded.indexes)
+
+
+@EVERY
 def test_every_reference_names_a_kind_that_is_filled_before_or_itself(kind: Kind) -> None:
     order = list(KINDS)
     for each in declared_fields(kind.record):

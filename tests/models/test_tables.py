@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from armoury.domain.fields import declared_fields
 from armoury.domain.kinds import KINDS
-from armoury.models.tables import ENTRY, METADATA, NODE, TABLES
+from armoury.models.tables import ENTRY, METADATA, NODE, TABLES, UNFOLDED
 
 
 def test_every_kind_has_its_table():
@@ -32,6 +32,15 @@ def test_an_id_is_unique(kind):
 def test_what_lists_sort_by_has_an_index(kind):
     indexed = {index.columns.keys()[0] for index in TABLES[kind.name].indexes}
     assert set(kind.indexes) <= indexed
+
+
+def test_an_unfolded_list_has_a_table_of_its_items():
+    unfolded = {kind.name: kind.unfolded for kind in KINDS.values() if kind.unfolded}
+    assert set(UNFOLDED) == set(unfolded)
+    for name, each in unfolded.items():
+        declared = [field.name for field in declared_fields(each.part)]
+        assert UNFOLDED[name].c.keys() == ["subject", "position", *declared]
+        assert {tuple(index.columns.keys()) for index in UNFOLDED[name].indexes} == set(each.indexes)
 
 
 def test_a_reference_leads_to_a_table():

@@ -10,6 +10,7 @@ import pytest
 
 from armoury.domain.errors import IntegrityError, RuleError
 from armoury.domain.ids import new_uuid7
+from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher, VoucherLine
 from armoury.domain.records.site import Person
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.tags import new_tag
@@ -268,3 +269,28 @@ def test_reading_cannot_write_even_after_a_change(desk: Desk):
         connection.exec_driver_sql("DELETE FROM code")
     with pytest.raises(Exception, match="read-only"), desk.register.glance() as driver:
         driver.execute("DELETE FROM code")
+
+def test_an_unfolded_list_is_kept_line_by_line_and_follows_its_record(desk: Desk):
+    item = AmmunitionItem(new_uuid7(desk.now()), new_tag(), "A", "Ball", "ball")
+    lot = Lot(new_uuid7(desk.now()), new_tag(), item.id, "A-1")
+    place = stored_place(desk)
+    lines = (VoucherLine(lot.id, place, 5), VoucherLine(lot.id, place, -2, 1))
+    voucher = Voucher(new_uuid7(desk.now()), 1, "adjustment", "2026-01-01", "x", lines)
+    change(
+        desk,
+        [
+            step("voucher.adjusted", None, voucher),
+            step("voucher.adjusted", voucher, replace(voucher, lines=lines[1:])),
+            step("ammunition.added", None, item),
+            step("lot.added", None, lot),
+        ],
+    )
+    with desk.read() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM voucher_line").fetchall()
+    assert [tuple(row) for row in rows] == [(voucher.id, 1, lot.id, place, -2, 1)]
+    assert "line" not in {each.code for each in check_register(desk.register).findings}
+
+
+def stored_place(desk: Desk) -> str:
+    with desk.read() as connection:
+        return str(connection.exec_driver_sql("SELECT id FROM place LIMIT 1").scalar_one())

@@ -1,4 +1,4 @@
-"""What an officer decided about a spreadsheet, kept in a file for the next one of the same make.
+"""What is done with the columns of a spreadsheet: guessed, decided by an officer, kept for the next file of its make.
 
 The file is JSON of the format `armoury/column-map/1`: columns to fields, and what was chosen instead of detected. It is
 checked strictly, because a wrong map would put every weapon's data into the wrong field.
@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from armoury.i18n import _
-from armoury.tabular.columns import mappable_fields
 from armoury.tabular.dates import DateOrder
+from armoury.tabular.headings import STATUS, guess_columns, guess_remarks, mappable_fields
 from armoury.tabular.table import Choices, DateSystem, TableError
+
+__all__ = ["STATUS", "ColumnMap", "guess_columns", "guess_remarks", "load_map", "mappable_fields", "save_map"]
 
 FORMAT = "armoury/column-map/1"
 _LARGEST = 1 << 20
@@ -33,7 +35,7 @@ class ColumnMap:
     """
 
     columns: Mapping[str, str | None]
-    choices: Choices = Choices()
+    choices: Choices = field(default_factory=Choices)
     date_order: Mapping[str, DateOrder] = field(default_factory=dict)
     date_system: DateSystem | None = None
 

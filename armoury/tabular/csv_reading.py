@@ -6,7 +6,7 @@ of several lines that holds what looks like whole rows is stopped, and the line 
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class CsvFile:
     path: Path
     encoding: str
     delimiter: str
-    layout: Layout = Layout(0, (), ())
+    layout: Layout = field(default_factory=lambda: Layout(0, (), ()))
     sha256: str | None = None
 
     def lines(self) -> TextLines:

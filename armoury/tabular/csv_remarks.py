@@ -1,4 +1,4 @@
-"""What is to be said of a CSV file and of single rows: guesses, ragged rows, enormous cells, swallowed rows, strange signs."""
+"""What is to be said of a CSV file and its rows: guesses, ragged rows, enormous cells, swallowed rows, signs."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -38,8 +38,8 @@ def _look_at_width(line: int, cells: Sequence[str], columns: Sequence[str], note
     extra = [each for each in cells[len(columns) :] if each.strip()]
     if extra:
         text = _(
-            "The row on line {line} has {count} cells, the header {width}: a separator stands in the text, or a cell too many. "
-            "Put the text in quotation marks, or remove the cell."
+            "The row on line {line} has {count} cells, the header {width}: a separator stands in the text, or a cell "
+            "too many. Put the text in quotation marks, or remove the cell."
         ).format(line=line, count=len(cells), width=len(columns))
         notes.remark(TableRemark(line, None, "long_row", shortened(delimited(extra)), text, Level.STOP))
     elif len(cells) < len(columns):
@@ -62,8 +62,8 @@ def _of_cell(line: int, column: str | None, cell: str, shape: tuple[int, str]) -
         yield TableRemark(line, column, "enormous_cell", found, said, Level.STOP)
     if swallowed := _swallowed(cell, *shape):
         text = _(
-            "The cell in column “{column}”, in the row that begins on line {line}, runs over {count} lines that look like "
-            "rows of their own. A quotation mark is probably missing or too many there."
+            "The cell in column “{column}”, in the row that begins on line {line}, runs over {count} lines that look "
+            "like rows of their own. A quotation mark is probably missing or too many there."
         )
         said = text.format(column=column, line=line, count=swallowed)
         yield TableRemark(line, column, "swallowed_rows", found, said, Level.STOP)

@@ -1,4 +1,4 @@
-"""What stands between the cells of a CSV file: told by which separator makes lines of equal width with known headings."""
+"""What stands between the cells of a CSV file: the separator that makes lines of equal width with known headings."""
 
 import csv
 from collections import Counter

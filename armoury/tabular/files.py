@@ -120,8 +120,8 @@ def refuse_others(name: str, head: bytes, file: BinaryIO) -> None:
     if _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
         raise TableError(
             _(
-                "“{name}” is a web page or XML, not a CSV or .xlsx file. Open it in a spreadsheet program and save it as "
-                ".xlsx."
+                "“{name}” is a web page or XML, not a CSV or .xlsx file. Open it in a spreadsheet program and save it "
+                "as .xlsx."
             ).format(name=name)
         )
 

@@ -1,8 +1,8 @@
 """Which column of an old register is which field of a weapon, guessed by what stands above it.
 
-The headings are data: `resources/tabular/columns.json`, in English, Spanish, French and Dutch. They are compared without
-case, accents, punctuation and spaces; a slip of the pen is forgiven where only one field comes near. A heading that may
-mean two fields means none, and no two columns are guessed to be one field.
+The headings are data: `resources/tabular/columns.json`, in English, Spanish, French and Dutch. They are compared
+without case, accents, punctuation and spaces; a slip of the pen is forgiven where only one field comes near. A heading
+that may mean two fields means none, and no two columns are guessed to be one field.
 """
 
 import json

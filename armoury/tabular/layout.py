@@ -1,4 +1,4 @@
-"""Where the header of a table stands, and which lines of the file are no rows: titles, empty lines, totals, headers again."""
+"""Where the header of a table stands, and which lines are no rows: titles, empty lines, totals, repeated headers."""
 
 import json
 import re

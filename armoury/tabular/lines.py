@@ -74,15 +74,15 @@ class TextLines:
         if len(rest) > LONGEST_LINE:
             raise TableError(
                 _(
-                    "Line {line} of “{name}” is longer than {most} characters. This is no table, or its lines end in a way "
-                    "that is not known here."
+                    "Line {line} of “{name}” is longer than {most} characters. This is no table, or its lines end in a "
+                    "way that is not known here."
                 ).format(line=self._count + 1, name=self.path.name, most=LONGEST_LINE)
             )
         if same and self._held > LONGEST_LINE:
             raise TableError(
                 _(
-                    "The row that begins on line {line} of “{name}” is longer than {most} characters. A quotation mark is "
-                    "probably missing there."
+                    "The row that begins on line {line} of “{name}” is longer than {most} characters. A quotation mark "
+                    "is probably missing there."
                 ).format(line=self.row_line, name=self.path.name, most=LONGEST_LINE)
             )
         if self._count > MOST_LINES:
@@ -109,8 +109,8 @@ class TextLines:
         lines = _split(rest + problem.good)
         begun = lines.pop() if lines and not lines[-1].endswith(("\n", "\r")) else ""
         return _(
-            "Line {line} of “{name}”, byte {place} of the line: {byte} is no letter in the encoding {encoding}. Choose the "
-            "right encoding, or correct the file."
+            "Line {line} of “{name}”, byte {place} of the line: {byte} is no letter in the encoding {encoding}. Choose "
+            "the right encoding, or correct the file."
         ).format(
             line=self._count + len(lines) + 1,
             name=self.path.name,

@@ -1,4 +1,4 @@
-"""Where a pass over a file notes what it left out and what is to be said; both are bounded, and nothing is dropped silently."""
+"""Where a pass over a file notes what it left out and what is to be said: bounded, and nothing is dropped silently."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -57,8 +57,8 @@ class Notes:
             if self._stops > MOST_STOPS:
                 raise TableError(
                     _(
-                        "More than {most} rows of “{name}” cannot be taken as they are. Check separator, encoding and header "
-                        "line. The last: {text}"
+                        "More than {most} rows of “{name}” cannot be taken as they are. Check separator, encoding and "
+                        "header line. The last: {text}"
                     ).format(most=MOST_STOPS, name=self.name, text=remark.text)
                 )
         elif self._counts[remark.code] > MOST_OF_A_CODE:

@@ -18,58 +18,61 @@ def quote_error(name: str, lines: Iterable[str], begin: int, delimiter: str) -> 
         begin: number of that line.
         delimiter: between cells.
     """
-    opened, closed, column = _last_quote(lines, begin, delimiter)
-    if opened is None:
-        return TableError(
-            _("Line {line} of “{name}”, column {column}: the cell is longer than {most} characters.").format(
-                line=begin, name=name, column=column, most=LONGEST_CELL
-            )
-        )
-    if closed is None:
-        return TableError(
-            _(
-                "The quotation mark that opens on line {line} of “{name}”, column {column}, is not closed. Correct the line: "
-                "close the mark, or write it twice if it belongs to the text."
-            ).format(line=opened, name=name, column=column)
-        )
-    return TableError(
-        _(
-            "The quotation mark that opens on line {line} of “{name}”, column {column}, is closed on line {closed} before the "
-            "cell ends. A mark is missing or too many there; one that belongs to the text is written twice."
-        ).format(line=opened, name=name, column=column, closed=closed)
-    )
-
-
-def _last_quote(lines: Iterable[str], line: int, delimiter: str) -> tuple[int | None, int | None, int]:
-    """Walk through the row as the reader does, to where it stopped.
-
-    Returns:
-        the line where the last quoted cell opened, the line where it closed if it did and something follows, its column.
-    """
-    opened: int | None = None
-    column, state, long = 1, "start", 0
+    where = _Walk(delimiter)
     for text in lines:
-        for sign in text:
-            if state == "quoted":
-                long += 1
-                if sign == QUOTE:
-                    state = "mark"
-                elif long > csv.field_size_limit():
-                    return opened, None, column
-            elif state == "mark" and sign == QUOTE:
-                state = "quoted"
-            elif sign == delimiter or sign in "\r\n":
-                column += sign == delimiter
-                state, opened, long = "start", None, 0
-            elif state == "mark":
-                return opened, line, column
-            elif state == "start" and sign == QUOTE:
-                state, opened = "quoted", line
-            elif state == "plain" or sign != " ":
-                state, long = "plain", long + 1
-                if long > csv.field_size_limit():
-                    return None, None, column
-        line += 1
-        if state == "start":
+        if where.walk(text, begin):
             break
-    return opened, None, column
+        begin += 1
+    return TableError(where.sentence(name, begin))
+
+
+class _Walk:
+    """Goes through a row as the reader does, to where that stopped."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.delimiter = delimiter
+        self.column = 1
+        self.opened = 0
+        self.broken = False
+        self._state = "start"
+        self._length = 0
+
+    def walk(self, text: str, line: int) -> bool:
+        """Go through one line; True at the place where the reader stopped."""
+        return any(self._step(sign, line) for sign in text)
+
+    def _step(self, sign: str, line: int) -> bool:
+        self._length += 1
+        if self._length > csv.field_size_limit():
+            return True
+        if self._state == "quoted":
+            self._state = "mark" if sign == QUOTE else "quoted"
+        elif self._state == "mark" and sign == QUOTE:
+            self._state = "quoted"
+        elif sign == self.delimiter or sign in "\r\n":
+            self.column += sign == self.delimiter
+            self._state, self.opened, self._length = "start", 0, 0
+        elif self._state == "mark":
+            self.broken = True
+        elif self._state == "start" and sign == QUOTE:
+            self._state, self.opened = "quoted", line
+        elif self._state != "start" or sign != " ":
+            self._state = "plain"
+        return self.broken
+
+    def sentence(self, name: str, line: int) -> str:
+        """Say what is wrong there."""
+        if not self.opened:
+            text = _("Line {line} of “{name}”, column {column}: the cell is longer than {most} characters.")
+        elif self.broken:
+            text = _(
+                "The quotation mark that opens on line {opened} of “{name}”, column {column}, is closed on line "
+                "{line} before the cell ends. A mark is missing or too many there; one that belongs to the text is "
+                "written twice."
+            )
+        else:
+            text = _(
+                "The quotation mark that opens on line {opened} of “{name}”, column {column}, is not closed. Correct "
+                "the line: close the mark, or write it twice if it belongs to the text."
+            )
+        return text.format(line=line, name=name, column=self.column, opened=self.opened, most=LONGEST_CELL)

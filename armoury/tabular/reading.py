@@ -5,6 +5,7 @@ from pathlib import Path
 from armoury.tabular.csv_reading import read_csv
 from armoury.tabular.files import open_table
 from armoury.tabular.table import Choices, Table, TableError
+from armoury.tabular.xlsx_reading import read_xlsx
 
 __all__ = ["TableError", "read_table"]
 
@@ -23,4 +24,4 @@ def read_table(path: Path, choices: Choices = _DETECT) -> Table:
     """
     file, zipped = open_table(path)
     file.close()
-    return read_csv(path, choices)
+    return read_xlsx(path, choices) if zipped else read_csv(path, choices)

@@ -1,4 +1,4 @@
-"""Signs that do not belong into a register: NUL and other control characters, marks that cannot be seen or turn text round.
+"""Signs that do not belong into a register: control characters, marks that cannot be seen or that turn text round.
 
 They are never taken away: a cell keeps them, and a remark names them.
 """

@@ -2,7 +2,8 @@
 
 Read are: `2026-03-09`, `2026/3/9`, `20260309`; `09/03/2026`, `9.3.26`, `9-3-2026` in the order of the column;
 `09-Mar-2026`, `9 de marzo de 2026`, `March 9, 2026`, `9.III.2026`; `mars 2026`, `03/2026`, `2026-03`; `1987`,
-`c. 1987`, `1980s`, `años 80`; each with a time of day after it; and the day numbers of spreadsheets in both systems. A date that does not exist, or
+`c. 1987`, `1980s`, `años 80`; each with a time of day after it; and the day numbers of spreadsheets in both systems.
+A date that does not exist, or
 that could be two dates, is a problem with its sentence, never the next best day.
 
 A year of two digits is read by the rule of spreadsheet programs: 00 to 29 is 2000 to 2029, 30 to 99 is 1930 to 1999.

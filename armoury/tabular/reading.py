@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from armoury.tabular.table import Choices, Table
+from armoury.tabular.csv_reading import read_csv
+from armoury.tabular.files import open_table
+from armoury.tabular.table import Choices, Table, TableError
 
-__all__ = ["read_table"]
+__all__ = ["TableError", "read_table"]
+
+_DETECT = Choices()
 
 
-def read_table(path: Path, choices: Choices = Choices()) -> Table:  # noqa: B008 frozen
+def read_table(path: Path, choices: Choices = _DETECT) -> Table:
     """Read a CSV or XLSX file through once.
 
     Args:
@@ -17,4 +21,6 @@ def read_table(path: Path, choices: Choices = Choices()) -> Table:  # noqa: B008
     Raises:
         TableError: it cannot be read as a table; the sentence says why.
     """
-    raise NotImplementedError
+    file, zipped = open_table(path)
+    file.close()
+    return read_csv(path, choices)

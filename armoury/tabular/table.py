@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from armoury.domain.errors import RuleError
 from armoury.domain.remarks import Level
+from armoury.tabular.safe_cells import bare_text
 
 
 class TableError(RuleError):
@@ -41,17 +42,50 @@ class Cell:
     form: CellForm = CellForm.TEXT
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
     """One row of the table.
 
     Attributes:
         line: the line of the file where the row begins, from 1 (CSV), or its row number in the sheet (XLSX).
-        cells: at least one for each column; more where the row is longer than the header, which a remark tells.
     """
 
-    line: int
-    cells: tuple[Cell, ...]
+    __slots__ = ("_cells", "line")
+
+    def __init__(self, line: int, cells: tuple[Cell, ...] = ()) -> None:
+        self.line = line
+        self._cells: tuple[Cell, ...] | None = cells
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Return at least one cell for each column; more where the row is longer than the header, which is remarked."""
+        return self._cells or ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and (self.line, self.cells) == (other.line, other.cells)
+
+    def __hash__(self) -> int:
+        return hash((self.line, self.cells))
+
+    def __repr__(self) -> str:
+        return f"Row(line={self.line}, cells={self.cells})"
+
+
+class TextRow(Row):
+    """A row of a CSV file: its cells are made when they are looked at, which most readers of a million rows spare."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, line: int, texts: list[str]) -> None:
+        self.line = line
+        self._texts = texts
+        self._cells = None
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Return at least one cell for each column."""
+        if self._cells is None:
+            self._cells = tuple([Cell(bare_text(each)) for each in self._texts])
+        return self._cells
 
 
 class SkipReason(StrEnum):

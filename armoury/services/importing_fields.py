@@ -123,8 +123,8 @@ def field_named(name: str) -> str:
     """
     field = _OTHER_NAMES.get(name, name)
     if way_of(field) is None:
-        known = ", ".join(importable())
-        raise RuleError(_("There is no field “{name}” to import into. There are: {known}.").format(name=name, known=known))
+        text = _("There is no field “{name}” to import into. There are: {known}.")
+        raise RuleError(text.format(name=name, known=", ".join(importable())))
     return field
 
 

@@ -115,7 +115,7 @@ class NewPlace:
 
 @dataclass(frozen=True)
 class WordUse:
-    """A status word of the file, what it was taken for (empty where nothing is known of it), and how often it stands."""
+    """A status word of the file, what it was taken for (nothing where it is not known), and how often it stands."""
 
     word: str
     meaning: Mapping[str, str]

@@ -188,6 +188,8 @@ _OTHERWISE: Mapping[str, tuple[str, Level]] = {
 
 def _name(draft: _Draft, source: Source, text: str, _facts: Facts) -> None:
     draft.fields[f"{source.field}_text"] = text
+    if source.field == "calibre" and "," in text:
+        draft.say(source, "decimal_comma", text, Level.NOTE)
 
 
 def _choice(draft: _Draft, source: Source, text: str, facts: Facts) -> None:

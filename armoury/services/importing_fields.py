@@ -11,7 +11,7 @@ from armoury.domain.standings import Standing
 from armoury.domain.weapon_words import MATCHED
 from armoury.i18n import _
 from armoury.services.importing_terms import LEFT_OUT
-from armoury.tabular.columns import guess_columns
+from armoury.tabular.headings import guess_columns
 
 
 class Way(StrEnum):

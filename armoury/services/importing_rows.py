@@ -67,6 +67,7 @@ class RowReader:
         self._fixed = fixed
         self._columns = len(taken.mapping)
         self._describer = Describer(facts, taken)
+        self._by_index = {each.index: each for each in taken.sources}
         self._words = tuple(each.index for each in self._describer.sources)
         self._serial = next(iter(taken.of(Way.SERIAL)), None)
         self._quantity = next(iter(taken.of(Way.QUANTITY)), None)
@@ -102,6 +103,7 @@ class RowReader:
         serial = self._read_serial(draft)
         status = serial.status or SerialStatus.NONE
         described = self._describer.describe(tuple([cells[index].text for index in self._words]), status.value)
+        self._say_line_breaks(draft)
         draft.said += described.said
         draft.kept += described.kept
         if self._texts:
@@ -120,6 +122,11 @@ class RowReader:
     def _reading(self, draft: RowDraft, described: Described, weapon: Weapon, serial: OldSerial) -> Reading:
         stops = bool(draft.said) and any(each.level is Level.STOP for each in draft.said)
         return Reading(draft.line, weapon, serial.numbers or (None,), described.told, draft.said, stops)
+
+    def _say_line_breaks(self, draft: RowDraft) -> None:
+        for index, cell in enumerate(draft.cells):
+            if "\n" in cell.text and (source := self._by_index.get(index)):
+                draft.say(source, "line_break", cell.text, Level.NOTE)
 
     def _count_status(self, word: str) -> None:
         if word in self._statuses or len(self._statuses) < _MOST_WORDS:
@@ -142,6 +149,8 @@ class RowReader:
                 quantity=self._read_quantity(draft) if self._quantity else None,
                 missing=self._decisions.missing_serial_lines.get(draft.line, self._decisions.missing_serial),
             )
+        if found.numbers and found.numbers[0][0] == "0":
+            draft.say(self._serial, "leading_zeros", found.numbers[0], Level.NOTE)
         for each in found.remarks:
             source = self._quantity if each.code == "quantity_disagrees" else self._serial
             column = source.column if source else ""

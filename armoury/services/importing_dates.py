@@ -1,6 +1,6 @@
 """Dates of old books: read by the order of their column, refused where they cannot be, and then kept as written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from armoury.domain.dates import FIRST_YEAR, PartialDate, Precision, earliest, latest
@@ -46,8 +46,13 @@ class DateColumn:
         order = self.facts.orders.get(self.source.column)
         when, problem = read_date(cell, order, self.facts.date_system)
         if problem is not None:
-            return None, self._said(_CODES.get(problem.code, problem.code), cell.text, problem.text)
-        return self._bounded(when, cell.text) if when else (None, None)
+            return None, self._said(problem.code, cell.text, problem.text)
+        if when is None or when.precision is Precision.UNKNOWN:
+            return None, None
+        if self.source.way is Way.DAY and when.precision is not Precision.DAY:
+            text = _("“{found}” is no whole day.").format(found=shortened(cell.text))
+            return None, self._said("not_a_day", cell.text, text)
+        return self._bounded(when, cell.text)
 
     def _read_year(self, text: str) -> Read:
         """Read a year alone; as a day number it would become a date that nobody wrote."""
@@ -74,10 +79,6 @@ class DateColumn:
     def _said(self, code: str, found: str, text: str) -> Said:
         kept = _("{text} It is kept as written in the remarks.").format(text=text)
         return Said(self.source.column, code, shortened(found), kept, Level.WARN)
-
-
-_CODES: Mapping[str, str] = {}
-"""Codes of the reading room that are called otherwise here."""
 
 
 def settle_orders(table: Table, taken: Taken, decisions: Decisions) -> tuple[dict[str, DateOrder], list[str]]:
@@ -122,8 +123,7 @@ def _cells_of(table: Table, sources: Iterable[Source]) -> dict[Source, list[Cell
 def _doubtful(cells: Iterable[Cell]) -> str | None:
     """Return a text that is a date either way and another one each time."""
     for cell in cells:
-        day, month = (read_date(cell, order)[0] for order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST))
-        if day != month and day is not None and month is not None:
+        if len({when for order in DateOrder if (when := read_date(cell, order)[0]) is not None}) > 1:
             return cell.text
     return None
 

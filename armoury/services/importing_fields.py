@@ -12,6 +12,7 @@ from armoury.domain.weapon_words import MATCHED
 from armoury.i18n import _
 from armoury.services.importing_terms import LEFT_OUT
 from armoury.tabular.headings import guess_columns
+from armoury.tabular.table import Table
 
 
 class Way(StrEnum):
@@ -165,6 +166,12 @@ def _check_once(sources: list[Source]) -> None:
             text = _("The columns “{one}” and “{other}” are both taken as {field}. Choose one of them.")
             raise RuleError(text.format(one=seen[each.field], other=each.column, field=each.field))
         seen[each.field] = each.column
+
+
+def propose(table: Table) -> Mapping[str, str | None]:
+    """Guess what the columns of a file are, by their headings."""
+    return {column: field if field and way_of(_OTHER_NAMES.get(field, field)) else None
+            for column, field in guess_columns(table.columns).items()}  # fmt: skip
 
 
 def is_remarks_by_name(column: str) -> bool:

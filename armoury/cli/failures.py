@@ -25,6 +25,7 @@ class Exit(IntEnum):
     INTEGRITY = 5
     PERMISSION = 6
     UNCHECKED = 7
+    UNDECIDED = 8
     STOPPED = 130
     CLOSED = 141
 

@@ -18,6 +18,7 @@ from armoury.i18n import _
 COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "new": ("founding", lambda: _("Make a register with its first two officers.")),
     "add": ("adding", lambda: _("Enter a weapon, place, person, photograph, log note, holding or acquisition.")),
+    "import": ("importing", lambda: _("Take an old book in: a CSV or XLSX file, planned first.")),
     "find": ("finding", lambda: _("Find weapons, places and people by a scan or by any part of a text.")),
     "show": ("showing", lambda: _("Show the card of a weapon, place or person.")),
     "history": ("histories", lambda: _("Show what happened to something, original and corrected.")),

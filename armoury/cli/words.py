@@ -53,6 +53,7 @@ EVENTS: Words = {
     "acquisition.changed": lambda: _("Acquisition changed"),
     "log.noted": lambda: _("Noted in the site log"),
     "edition.adopted": lambda: _("National file adopted"),
+    "intake.applied": lambda: _("Old book taken in"),
     "evidence.added": lambda: _("Evidence added"),
     "evidence.withdrawn": lambda: _("Evidence withdrawn"),
 }
@@ -172,6 +173,19 @@ FIELDS: Words = {
     "log_kind": lambda: _("Kind"),
     "text": lambda: _("Text"),
     "outcome": lambda: _("Outcome"),
+    "file_name": lambda: _("File"),
+    "sha256": lambda: _("SHA-256"),
+    "mapping": lambda: _("Columns and decisions"),
+    "rows_read": lambda: _("Rows read"),
+    "rows_new": lambda: _("Rows registered"),
+    "rows_same": lambda: _("Rows that were there already"),
+    "rows_changed": lambda: _("Rows that corrected a record"),
+    "rows_left_out": lambda: _("Rows left out"),
+    "weapons": lambda: _("Weapons registered"),
+    "sheet": lambda: _("Sheet"),
+    "encoding": lambda: _("Encoding"),
+    "header_line": lambda: _("Line of the header"),
+    "report": lambda: _("SHA-256 of the report"),
 }
 
 KINDS: Words = {
@@ -185,6 +199,7 @@ KINDS: Words = {
     "log": lambda: _("Site log"),
     "edition": lambda: _("National file"),
     "evidence": lambda: _("Evidence"),
+    "intake": lambda: _("Old book taken in"),
 }
 
 
@@ -215,7 +230,7 @@ def kind_words(name: str) -> str:
 
 def subject_words(record: Any) -> str:
     """Name a record briefly: by tag, code, name or reference, whichever it has."""
-    names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type")
+    names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type", "file_name")
     parts = [_part(record, name) for name in names]
     return " ".join(dict.fromkeys(each for each in parts if each)) or str(record.id)
 

@@ -12,6 +12,7 @@ from typing import Any
 from armoury.domain.fields import FieldType
 from armoury.domain.records import site
 from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher, VoucherLine
+from armoury.domain.records.intake import Intake
 from armoury.domain.records.weapon import Component, Serial, Weapon
 from armoury.domain.serials import fold_serial, serial_key
 
@@ -308,9 +309,11 @@ EVIDENCE = Kind(
     indexes=("subject",),
 )
 
+INTAKE = Kind("intake", Intake, (Event("intake.applied", "weapons.import"),), indexes=("sha256",))
+
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, AMMUNITION, LOT, VOUCHER,
-                 EVIDENCE, LOG, EDITION)
+                 EVIDENCE, LOG, EDITION, INTAKE)
 }  # fmt: skip
 """All kinds, in the order in which their tables can be filled."""

@@ -119,6 +119,19 @@ def _made(record: type[R], arguments: dict[str, Any]) -> R:
     return made
 
 
+def altered(record: R, changes: Mapping[str, Any]) -> R:
+    """Return the record with some fields changed, as `dataclasses.replace` does, but at the speed of bulk work.
+
+    Raises:
+        TypeError: the class checks its values itself, so its constructor must run.
+    """
+    _defaults(type(record))
+    made = object.__new__(type(record))
+    made.__dict__.update(record.__dict__)
+    made.__dict__.update(changes)
+    return made
+
+
 @_once
 def _defaults(record: type[Any]) -> tuple[dict[str, Any], frozenset[str]]:
     """Return the defaults of a record class in the order of its fields, and the names of the fields that have none.

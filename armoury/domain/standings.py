@@ -65,11 +65,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Standings:
-    """All values, moves and the words of old books."""
+    """All values and moves."""
 
     values: Mapping[Standing, Mapping[str, Value]]
     moves: tuple[Move, ...]
-    old_words: Mapping[str, Mapping[str, str]]
 
 
 @cache
@@ -84,7 +83,7 @@ def load_standings(national: str | None = None) -> Standings:
     if faults:
         raise RuleError("\n".join(faults))
     values = {standing: {each["id"]: Value(**each) for each in data[standing.value]} for standing in Standing}
-    return Standings(values, tuple(_read_move(each) for each in data["moves"]), data.get("old_words", {}))
+    return Standings(values, tuple(_read_move(each) for each in data["moves"]))
 
 
 def _read(text: str) -> Mapping[str, Any]:

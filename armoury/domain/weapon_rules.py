@@ -40,6 +40,18 @@ def weapon_remarks(weapon: Weapon, reference: Reference, today: date) -> Iterato
     yield from standing_remarks(weapon)
 
 
+def described_remarks(weapon: Weapon, reference: Reference, today: date) -> Iterator[Remark]:
+    """Check what is the same for all weapons that a book describes alike: identity, description, what fits what."""
+    for rule in _OF_DESCRIPTION:
+        yield from rule(weapon, reference, today)
+
+
+def date_remarks(weapon: Weapon, reference: Reference, today: date) -> Iterator[Remark]:
+    """Check the dates of one weapon, against each other, its model and its country."""
+    for rule in _OF_DATES:
+        yield from rule(weapon, reference, today)
+
+
 def standing_remarks(weapon: Weapon, *, strict: bool = False) -> Iterator[Remark]:
     """Check what the legal standing asks for.
 
@@ -219,7 +231,12 @@ def _fits_model(weapon: Weapon, reference: Reference) -> Iterator[Remark]:
     if weapon.calibre and model.calibres and weapon.calibre not in model.calibres:
         known = ", ".join(model.calibres)
         yield warn("calibre_of_model", "calibre", text.format(expected=known, model=model.name, found=weapon.calibre))
-    if weapon.made and _outside(weapon.made, model.from_year, model.to_year):
+
+
+def _year_of_model(weapon: Weapon, reference: Reference, _today: date) -> Iterator[Remark]:
+    model = reference.models.get(weapon.model or "")
+    if model and weapon.made and _outside(weapon.made, model.from_year, model.to_year):
+        text = _("The list gives {expected} for the model {model}, not {found}.")
         years = f"{model.from_year or '…'}–{model.to_year or '…'}"
         yield warn("year_of_model", "made", text.format(expected=years, model=model.name, found=weapon.made.value))
 
@@ -278,4 +295,6 @@ def _risk(weapon: Weapon, reference: Reference, _today: date) -> Iterator[Remark
         yield warn("high_risk", "high_risk", text.format(category=derived))
 
 
-_RULES: tuple[Rule, ...] = (_identity, _serial, _parts, _described, _fits, _dates, _risk)
+_OF_DESCRIPTION: tuple[Rule, ...] = (_identity, _described, _fits, _risk)
+_OF_DATES: tuple[Rule, ...] = (_year_of_model, _dates)
+_RULES: tuple[Rule, ...] = (_identity, _serial, _parts, _described, _fits, _year_of_model, _dates, _risk)

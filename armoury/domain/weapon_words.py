@@ -4,10 +4,9 @@ Only an entry's own name or a listed spelling is taken; what is merely near is p
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 from armoury.domain.matching import Match, match_calibre, match_country, match_maker, match_model, match_type
+from armoury.domain.record_form import altered
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.reference import Reference
 from armoury.domain.remarks import Remark, note
@@ -22,8 +21,7 @@ def matched(weapon: Weapon, reference: Reference) -> Weapon:
     for name in MATCHED:
         found = _match(name, weapon, reference)
         if found is not None and found.how != "near":
-            ids: dict[str, Any] = {name: found.id}
-            weapon = replace(weapon, **ids)
+            weapon = altered(weapon, {name: found.id})
     return weapon
 
 
@@ -32,7 +30,7 @@ def described_by_model(weapon: Weapon, reference: Reference) -> Weapon:
     model = reference.models.get(weapon.model or "")
     if model is None or weapon.type or weapon.type_text:
         return weapon
-    return replace(weapon, type=model.type, action=weapon.action or model.action)
+    return altered(weapon, {"type": model.type, "action": weapon.action or model.action})
 
 
 def near_remarks(weapon: Weapon, reference: Reference) -> Iterator[Remark]:

@@ -3,7 +3,8 @@
 Permissions, the second officer and the approvals are judged here, once, for every act of every kind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from armoury.domain.clock import format_instant, parse_instant
@@ -116,6 +117,44 @@ def carry_out(
     """
     authority = authorise(desk, act, approvals)
     return desk.register.change(act, authority, progress=progress)
+
+
+def carry_out_streamed(
+    desk: Desk, act: Act, events: Collection[tuple[str, str]], *, progress: Progress = no_progress
+) -> Changes:
+    """Carry out an act whose steps are made while they are written, as bulk work must.
+
+    Args:
+        desk: who does it.
+        act: its steps can be gone through once.
+        events: all that the steps may be, as kind and event; it is judged before the first step is made.
+        progress: told how many records are written.
+
+    Raises:
+        PermissionRefusedError: the officer may not do one of them, or it needs a second officer.
+        RuleError: a record was changed since it was read.
+    """
+    declared = [KINDS[kind].event(name) for kind, name in events]
+    for each in dict.fromkeys((*(each.permission for each in declared), *act.permissions)):
+        check_permission(desk.officer, each, desk.duties)
+    if act.second_officer or act.overrides or any(each.second_officer for each in declared):
+        raise PermissionRefusedError(_("This needs a second officer and so cannot be done in bulk."))
+    if desk.register.lock is None:
+        raise RuleError(_("This register was opened for checking only."))
+    authority = Authority(desk.officer.id, desk.officer.id)
+    return desk.register.change(replace(act, steps=_only(act.steps, frozenset(events))), authority, progress=progress)
+
+
+def _only(steps: Iterable[Step], events: frozenset[tuple[str, str]]) -> Iterator[Step]:
+    """Pass on steps that were judged.
+
+    Raises:
+        PermissionRefusedError: another one comes.
+    """
+    for each in steps:
+        if (each.kind, each.event) not in events or each.occurred_at is not None:
+            raise PermissionRefusedError(_("“{event}” was not judged before.").format(event=each.event))
+        yield each
 
 
 def authorise(desk: Desk, act: Act, approvals: Sequence[Approval] = ()) -> Authority:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from armoury.domain.duties import Duties, load_duties
 from armoury.domain.errors import PermissionRefusedError
+from armoury.domain.old_books import OldBooks, load_old_books
 from armoury.domain.records.site import Edition, Person
 from armoury.domain.reference import Reference, load_reference
 from armoury.domain.standings import Standings, load_standings
@@ -25,6 +26,9 @@ from armoury.store.last_seen import remember
 from armoury.store.opening import Surroundings, open_by_recovery, open_read_only, open_register
 from armoury.store.reading import get, several
 from armoury.store.register import Register
+
+RULES = ("standings", "roles", "words_of_old_books")
+"""National files that are no vocabularies of the reference data."""
 
 USUAL_COST = KeyCost()
 """What guessing a passphrase costs unless a test says otherwise."""
@@ -66,13 +70,18 @@ class Desk:
     @property
     def reference(self) -> Reference:
         """Return the reference data in force: shipped, with the national files."""
-        shipped = {name: text for name, text in self.editions.items() if name not in ("standings", "roles")}
-        return load_reference(shipped)
+        vocabularies = {name: text for name, text in self.editions.items() if name not in RULES}
+        return load_reference(vocabularies)
 
     @property
     def standings(self) -> Standings:
         """Return the standings in force."""
         return load_standings(self.editions.get("standings"))
+
+    @property
+    def old_books(self) -> OldBooks:
+        """Return the words of old books in force."""
+        return load_old_books(self.editions.get("words_of_old_books"))
 
     @property
     def duties(self) -> Duties:

@@ -1,7 +1,7 @@
 """National files: an authority's own edition of a dataset, the standings or the roles, adopted by two officers."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -12,17 +12,22 @@ from armoury.domain.errors import RuleError
 from armoury.domain.fields import FieldType, declared_fields
 from armoury.domain.ids import new_uuid7
 from armoury.domain.kinds import KINDS
+from armoury.domain.old_books import load_old_books
 from armoury.domain.records.site import Edition, Person
 from armoury.domain.reference import check_edition, load_reference
 from armoury.domain.standings import Standing, load_standings
 from armoury.i18n import _
 from armoury.services.acts import Approval, carry_out, plan
-from armoury.services.desk import Desk
+from armoury.services.desk import RULES, Desk
 from armoury.store.reading import first, several
 from armoury.store.steps import Act, Changes, step
 
-_RULES = ("standings", "roles")
-"""Editions that rules read; all others are vocabularies."""
+_LOADERS: Mapping[str, Callable[[str], object]] = {
+    "standings": load_standings,
+    "roles": load_duties,
+    "words_of_old_books": load_old_books,
+}
+"""What reads each national file that is no vocabulary."""
 
 _MOST_NAMED = 10
 
@@ -92,18 +97,18 @@ def _checked(desk: Desk, text: str) -> _Named:
     except ValueError as problem:
         raise RuleError(_("The file is not JSON: {problem}.").format(problem=problem)) from problem
     dataset = data.get("dataset") if isinstance(data, dict) else None
-    if dataset in _RULES:
+    if dataset in RULES:
         edition = data.get("edition")
         if not isinstance(edition, str) or not edition.strip():
             raise RuleError(_("The file does not say which edition it is."))
-        load_standings(text) if dataset == "standings" else load_duties(text)
+        _LOADERS[dataset](text)
         return _Named(dataset, edition)
     found = check_edition(text, _vocabularies(desk))
     return _Named(found.dataset, found.edition)
 
 
 def _vocabularies(desk: Desk) -> dict[str, str]:
-    return {name: content for name, content in desk.editions.items() if name not in _RULES}
+    return {name: content for name, content in desk.editions.items() if name not in RULES}
 
 
 def _check_uses(desk: Desk, connection: Connection, named: _Named, text: str) -> None:
@@ -126,6 +131,8 @@ def _ids_after(desk: Desk, named: _Named, text: str) -> Mapping[str, set[str]]:
         return {each.value: set(values[each]) for each in Standing}
     if named.dataset == "roles":
         return {"roles": set(load_duties(text).roles)}
+    if named.dataset in RULES:
+        return {}
     after = load_reference({**_vocabularies(desk), named.dataset: text})
     return {named.dataset: set(after.dataset(named.dataset))}
 

@@ -6,12 +6,12 @@ writes nothing.
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from armoury.domain.kinds import KINDS
-from armoury.domain.record_form import Json, clean, to_json
+from armoury.domain.record_form import Json, altered, clean, to_json
 from armoury.history.canonical import canonical_bytes
 
 
@@ -118,11 +118,11 @@ def _seal_personal(before: Any, after: Any) -> tuple[Any, SealedPersonal | None]
     values = to_json(after, personal=True)
     if not values:
         # Records without personal fields have no such digest at all.
-        return (replace(after, personal=None) if getattr(after, "personal", None) else after), None
+        return (altered(after, {"personal": None}) if getattr(after, "personal", None) else after), None
     if before is not None and before.personal and to_json(before, personal=True) == values:
-        return (after if after.personal == before.personal else replace(after, personal=before.personal)), None
+        return (after if after.personal == before.personal else altered(after, {"personal": before.personal})), None
     sealed = seal(values)
-    return replace(after, personal=sealed.digest), sealed
+    return altered(after, {"personal": sealed.digest}), sealed
 
 
 def seal(values: Mapping[str, Json]) -> SealedPersonal:

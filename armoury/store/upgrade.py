@@ -18,6 +18,7 @@ KNOWN = (
     "r0002",
     "r0003",
     "r0004",
+    "r0005",
 )
 HEAD = KNOWN[-1]
 """The revision this program works with; a test holds it equal to Alembic's head."""

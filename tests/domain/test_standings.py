@@ -56,12 +56,6 @@ def test_what_is_gone_comes_back_only_with_two_officers() -> None:
     assert back.second_officer
 
 
-def test_old_words_name_known_values() -> None:
-    standings = load_standings()
-    for said in standings.old_words.values():
-        assert all(value in standings.values[Standing(name)] for name, value in said.items())
-
-
 @pytest.mark.parametrize(("before", "after", "event"), [
     ("in_store", "issued", "weapon.issued"), ("issued", "in_store", "weapon.returned"),
     ("in_store", "in_store", "weapon.placed"), ("not_located", "written_off", "weapon.gone"),

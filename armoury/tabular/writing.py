@@ -76,7 +76,7 @@ def _csv(stream: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[str]]
 
 def _xlsx(stream: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
     # The library takes a quarter of a second to load and is needed for this alone.
-    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter import Workbook
 
     made = io.BytesIO()
     book = Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})

@@ -1,0 +1,177 @@
+"""XLSX files: what a person sees in them is read, what does harm is refused before any library is let at it."""
+
+import io
+import struct
+import zipfile
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from armoury.tabular.reading import read_table
+from armoury.tabular.table import CellForm, Choices, TableError
+from tests.tabular.sheets import book, csv_file, exchanged, one_sheet
+
+ROWS: list[list[Any]] = [
+    ["Register of arms"], [], ["Make", "Serial No", "Year"], ["FN", "00123", 1970], ["Colt", 45678, ""],
+]  # fmt: skip
+
+
+def read(folder: Path, data: bytes, choices: Choices | None = None):
+    return read_table(csv_file(folder, data, "book.xlsx"), choices or Choices())
+
+
+def test_rows_columns_and_lines_are_those_of_the_sheet(tmp_path: Path):
+    table = read(tmp_path, one_sheet(ROWS))
+    assert (table.form, table.sheet, table.header_line, table.columns) == (
+        "xlsx", "Register", 3, ("Make", "Serial No", "Year"),
+    )  # fmt: skip
+    assert [(row.line, [cell.text for cell in row.cells]) for row in table.rows()] == [
+        (4, ["FN", "00123", "1970"]), (5, ["Colt", "45678", ""]),
+    ]  # fmt: skip
+
+
+def test_a_number_is_told_from_a_text(tmp_path: Path):
+    rows = list(read(tmp_path, one_sheet(ROWS)).rows())
+    assert [row.cells[1].form for row in rows] == [CellForm.TEXT, CellForm.NUMBER]
+
+
+def test_numbers_are_never_written_scientifically(tmp_path: Path):
+    table = read(tmp_path, one_sheet([["Serial No", "Calibre"], [1234567890123, 7.62], [0.00001, 12.0]]))
+    assert [[cell.text for cell in row.cells] for row in table.rows()] == [["1234567890123", "7.62"], ["0.00001", "12"]]
+
+
+def test_a_number_that_lost_digits_is_stopped(tmp_path: Path):
+    table = read(tmp_path, one_sheet([["Make", "Serial No"], ["FN", 12345678901234567890]]))
+    assert [(each.code, each.line, each.column) for each in table.remarks] == [("ruined_number", 2, "Serial No")]
+
+
+def test_dates_and_flags_are_what_they_are(tmp_path: Path):
+    def fill(opened: Any) -> None:
+        sheet, day = opened.add_worksheet(), opened.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["Date received", "Made on", "High risk"])
+        sheet.write_datetime(1, 0, date(2016, 2, 25), day)
+        sheet.write_datetime(1, 1, datetime(2016, 2, 25, 8, 30), opened.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
+        sheet.write_boolean(1, 2, True)
+
+    (row,) = read(tmp_path, book(fill)).rows()
+    assert [(cell.text, cell.form.value) for cell in row.cells] == [
+        ("2016-02-25", "date"), ("2016-02-25T08:30:00", "date"), ("TRUE", "flag"),
+    ]  # fmt: skip
+
+
+def test_hidden_and_other_sheets_are_told_and_can_be_chosen(tmp_path: Path):
+    def fill(opened: Any) -> None:
+        for name, hidden in (("Old", True), ("Now", False), ("More", False)):
+            sheet = opened.add_worksheet(name)
+            sheet.write_column(0, 0, ["Serial No", name])
+            sheet.write_column(0, 1, ["Make", "FN"])
+            if hidden:
+                sheet.hide()
+            else:
+                sheet.activate()
+
+    data = book(fill)
+    table = read(tmp_path, data)
+    assert table.sheet == "Now"
+    assert [(each.name, each.hidden) for each in table.sheets] == [("Old", True), ("Now", False), ("More", False)]
+    assert "other_sheets" in {each.code for each in table.remarks}
+    assert next(read(tmp_path, data, Choices(sheet="Old")).rows()).cells[0].text == "Old"
+    with pytest.raises(TableError, match="Now"):
+        read(tmp_path, data, Choices(sheet="None"))
+
+
+def test_errors_and_formulas_without_a_value_stop_their_rows(tmp_path: Path):
+    def fill(opened: Any) -> None:
+        sheet = opened.add_worksheet()
+        sheet.write_row(0, 0, ["Make", "Serial No"])
+        sheet.write_row(1, 0, ["FN"])
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_row(2, 0, ["FN"])
+        sheet.write_formula(2, 1, "=A1", None, "")
+        sheet.write_row(3, 0, ["FN"])
+        sheet.write_formula(3, 1, "=1+1", None, 2)
+
+    table = read(tmp_path, book(fill))
+    assert {(each.code, each.line) for each in table.remarks} == {("cell_error", 2), ("formula_without_value", 3)}
+    assert [row.cells[1].text for row in table.rows()] == ["#DIV/0!", "", "2"]
+
+
+def _bomb() -> bytes:
+    return exchanged(one_sheet(ROWS), {"xl/media/image1.png": b"\x00" * (40 << 20)})
+
+
+def _lying_size() -> bytes:
+    data = bytearray(one_sheet(ROWS))
+    with zipfile.ZipFile(io.BytesIO(bytes(data))) as packed:
+        entry = packed.getinfo("xl/worksheets/sheet1.xml")
+    at = data.rindex(b"xl/worksheets/sheet1.xml") - 46 + 24
+    data[at : at + 4] = struct.pack("<I", entry.file_size // 2)
+    return bytes(data)
+
+
+def _twice() -> bytes:
+    data = one_sheet(ROWS)
+    out = io.BytesIO(data)
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(out, "a") as packed:
+        packed.writestr("xl/workbook.xml", b"<workbook/>")
+    return out.getvalue()
+
+
+def _far_cell() -> bytes:
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    sheet += b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    return exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": sheet})
+
+
+def _other(part: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr(part, b"<x/>")
+    return out.getvalue()
+
+
+HOSTILE = {
+    "a bomb": (_bomb, "unpack"),
+    "a size that lies": (_lying_size, "damaged"),
+    "a part that is there twice": (_twice, "damaged"),
+    "a cell at the end of the world": (_far_cell, "more cells"),
+    "a document type": (
+        lambda: exchanged(one_sheet(ROWS), {"xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "damaged",
+    ),
+    "a cut file": (lambda: one_sheet(ROWS)[:-200], "damaged"),
+    "no workbook": (lambda: _other("readme.txt"), "no workbook"),
+    "an OpenDocument": (lambda: _other("content.xml"), "OpenDocument"),
+    "a text document": (lambda: _other("word/document.xml"), "text document"),
+    "a binary workbook": (lambda: _other("xl/workbook.bin"), "xlsb"),
+    "a workbook that is none": (lambda: _other("xl/workbook.xml"), "workbook|sheet"),
+    "a sheet of nonsense": (
+        lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}), "read|visible",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_does_harm_gets_a_sentence(tmp_path: Path, what: str):
+    make, said = HOSTILE[what]
+    with pytest.raises(TableError, match=said):
+        read(tmp_path, make())
+
+
+def test_every_cut_of_a_workbook_gets_a_sentence(tmp_path: Path):
+    data = one_sheet(ROWS)
+    # What is shorter than the sign of a packed file is a text.
+    for length in range(4, len(data), 97):
+        with pytest.raises(TableError):
+            read(tmp_path, data[:length])
+
+
+def test_every_flipped_byte_gives_a_table_or_a_sentence(tmp_path: Path):
+    data = bytearray(one_sheet(ROWS))
+    for place in range(0, len(data), 41):
+        data[place] ^= 0xFF
+        with suppress(TableError):
+            read(tmp_path, bytes(data))
+        data[place] ^= 0xFF

@@ -17,6 +17,9 @@ from armoury.store.keyslots import read_keyslots, unlock
 from tests.fault import scene as acts
 from tests.fault.scene import Scene
 
+IMPORTED = "IMP"
+"""What serials of imported books begin with."""
+
 Acknowledge = Callable[..., None]
 Later = Sequence[Mapping[str, Any]]
 Scenario = Callable[[Scene, random.Random, Acknowledge], None]
@@ -127,6 +130,16 @@ def restore(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> N
     acknowledge(act="restored", entries=restored.entries, kept=str(restored.kept))
 
 
+def importing(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> None:
+    """Old books are planned and taken in, one after the other."""
+    with scene.desk() as desk:
+        for turn in range(2):
+            serials = [f"{IMPORTED}{turn}{number:04}" for number in range(60)]
+            outcome = acts.import_book(desk, scene.home / f"book{turn}.csv", serials)
+            assert outcome.changes is not None
+            acknowledge(act="imported", serials=serials, last=outcome.changes.last)
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "change": change,
     "evidence": evidence,
@@ -139,12 +152,28 @@ SCENARIOS: Mapping[str, Scenario] = {
     "joining": joining,
     "removal": removal,
     "restore": restore,
+    "importing": importing,
 }
 
 
 def _entry_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
     with desk.read() as connection:
         assert connection.exec_driver_sql("SELECT max(seq) FROM entry").scalar_one() >= done["last"]
+
+
+def _book_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    _entry_there(desk, done, _later)
+    with desk.read() as connection:
+        found = connection.exec_driver_sql("SELECT serial FROM weapon").scalars().all()
+    assert set(done["serials"]) <= set(found)
+
+
+def books_are_whole(desk: Desk) -> None:
+    """A book is wholly in or not at all: as many weapons as the records of imports say."""
+    with desk.read() as connection:
+        said = connection.exec_driver_sql("SELECT coalesce(sum(weapons), 0) FROM intake").scalar_one()
+        there = f"SELECT count(*) FROM weapon WHERE serial LIKE '{IMPORTED}%'"
+        assert connection.exec_driver_sql(there).scalar_one() == said
 
 
 def _weapons_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
@@ -203,6 +232,7 @@ def _nothing_more(_desk: Desk, _done: Mapping[str, Any], _later: Later) -> None:
 
 KEPT: Mapping[str, Callable[[Desk, Mapping[str, Any], Later], None]] = {
     "registered": _weapons_there,
+    "imported": _book_there,
     "remark": _remark_there,
     "evidence": _file_there,
     "entry": _entry_there,

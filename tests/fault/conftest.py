@@ -14,7 +14,7 @@ import pytest
 from armoury.store.backup import make_backup
 from armoury.store.checking import check_register
 from tests.data.registers import make_r0001 as kept
-from tests.fault.acts import KEPT
+from tests.fault.acts import KEPT, books_are_whole
 from tests.fault.scene import OLDEST, START, THIRD, Scene, add_officer, build, found, remark, weapon_ids
 
 Trial = Callable[..., dict[str, Any]]
@@ -124,4 +124,5 @@ def judge(scene: Scene, acknowledged: Path | None = None) -> None:
     with scene.desk(start=START + 36_000_000) as desk:
         for place, each in enumerate(done):
             KEPT[each["act"]](desk, each, done[place + 1 :])
+        books_are_whole(desk)
         assert check_register(desk.register, deep=True).findings == ()

@@ -14,6 +14,9 @@ from armoury.domain.tags import new_tag
 from armoury.services.acts import approve, carry_out, plan
 from armoury.services.desk import Desk, sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
+from armoury.services.importing import plan as plan_import
+from armoury.services.importing_apply import apply
+from armoury.services.importing_terms import Outcome
 from armoury.services.officers import (
     NewOfficer,
     plan_new_officer,
@@ -28,6 +31,9 @@ from armoury.store.evidence import keep_file
 from armoury.store.opening import Surroundings
 from armoury.store.reading import get
 from armoury.store.steps import Act, Changes, Step, step
+from armoury.tabular.columns import guess_columns
+from armoury.tabular.reading import read_table
+from armoury.tabular.writing import write_csv
 from tests.data.registers import make_r0001 as kept
 
 CHEAP = KeyCost(64, 1, 1, for_tests=True)
@@ -148,6 +154,14 @@ def register_weapons(desk: Desk, place: str, serials: Sequence[str]) -> Changes:
         for number, serial in enumerate(serials, first)
     ]  # fmt: skip
     return do(desk, "weapon.registered", [step("weapon.registered", None, each) for each in weapons])
+
+
+def import_book(desk: Desk, path: Path, serials: Sequence[str]) -> Outcome:
+    """Write an old book and take it in."""
+    rows = [("Colt", "M1911", each, "Main store", "In store") for each in serials]
+    write_csv(path, ("Make", "Model", "Serial No", "Location", "Status"), rows)
+    table = read_table(path)
+    return apply(desk, plan_import(desk, table, guess_columns(table.columns)), report=path.with_suffix(".report.csv"))
 
 
 def remark(desk: Desk, weapon: str, words: str) -> Changes:

@@ -122,7 +122,8 @@ def _twice() -> bytes:
 
 def _far_cell() -> bytes:
     sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    sheet += b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    sheet += b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    sheet += b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     return exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": sheet})
 
 

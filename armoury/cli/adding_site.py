@@ -8,15 +8,14 @@ from armoury.cli.approving import told
 from armoury.cli.output import say, say_json
 from armoury.cli.session import Door, at_desk, at_register, moment_of
 from armoury.cli.subjects import ids_of
-from armoury.cli.typed import field_options, values_of
-from armoury.domain.matching import match_calibre, match_type
+from armoury.cli.typed import field_options, known_calibre, known_type, values_of
+from armoury.cli.written import say_written
 from armoury.domain.records.site import Acquisition
 from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.people import add_person, person_of
 from armoury.services.places import place_by_code
 from armoury.services.site import authorise_holding, note, open_acquisition
-from armoury.store.steps import Changes
 
 
 @click.command(help=_("Enter a person who may hold weapons, by full NAME. Accounts are given by: armoury officers add"))
@@ -55,7 +54,7 @@ def log(door: Door, kind: str, text: str, **said: Any) -> None:
         people = tuple(ids_of(desk, said["people"], "person"))
         at = moment_of(desk, said["at"])
         changes = note(desk, kind, text, at=at, place=place, people=people, outcome=said["outcome"])
-    _report(door, changes)
+    say_written(door, told(changes))
 
 
 @click.command(help=_("Enter how many of TYPE the site may hold; it replaces the line in force for the same."))
@@ -68,11 +67,9 @@ def log(door: Door, kind: str, text: str, **said: Any) -> None:
 def holding(door: Door, type_: str, quantity: int, **terms: Any) -> None:
     """Authorise a holding."""
     with at_desk(door) as desk:
-        kind, calibre = match_type(type_, desk.reference), terms["calibre"]
-        found = match_calibre(calibre, desk.reference) if calibre else None
-        terms["calibre"] = found.id if found and found.how != "near" else calibre
-        changes = authorise_holding(desk, kind.id if kind and kind.how != "near" else type_, quantity, **terms)
-    _report(door, changes)
+        terms["calibre"] = known_calibre(desk, terms["calibre"])
+        changes = authorise_holding(desk, known_type(desk, type_), quantity, **terms)
+    say_written(door, told(changes))
 
 
 @click.command(help=_("Open a file on how weapons came, under the REFERENCE of its papers."))
@@ -83,12 +80,4 @@ def acquisition(door: Door, reference: str, **given: Any) -> None:
     """Open an acquisition file."""
     with at_desk(door) as desk:
         changes = open_acquisition(desk, reference, **values_of(desk, Acquisition, given))
-    _report(door, changes)
-
-
-def _report(door: Door, changes: Changes) -> None:
-    told(changes)
-    if door.json:
-        say_json({"id": changes.ids[-1], "entries": [changes.first, changes.last]})
-        return
-    say(_("Written in entry {entry}.").format(entry=changes.last))
+    say_written(door, told(changes))

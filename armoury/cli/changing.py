@@ -8,8 +8,7 @@ from armoury.cli.approving import do, told
 from armoury.cli.output import say, say_json
 from armoury.cli.session import Door, at_desk, at_register, moment_of
 from armoury.cli.subjects import ids_of, subject
-from armoury.cli.typed import option_name, value_of
-from armoury.domain.errors import RuleError
+from armoury.cli.typed import SETTINGS, option_name, pairs, set_values
 from armoury.domain.fields import Declared, declared_fields
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.standings import Standing
@@ -21,15 +20,13 @@ from armoury.services.people import change_person
 from armoury.services.places import change_place
 from armoury.store.steps import Changes
 
-_SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE",
-                    help=_("A field and its new value; an empty value takes it away. May be repeated."))  # fmt: skip
 _REASON = click.option("--reason", metavar="TEXT", help=_("Why."))
 
 
 @click.command(help=_("Correct what stands on the card of THING (a tag, serial, place code or badge). "
                       "The former values stay in the history."))  # fmt: skip
 @click.argument("thing")
-@_SET
+@SETTINGS
 @_REASON
 @at_register(second=True)
 def correct(door: Door, thing: str, settings: tuple[str, ...], reason: str | None) -> None:
@@ -53,14 +50,8 @@ def _record(hit: Any) -> Any:
 
 def _values(desk: Desk, settings: tuple[str, ...]) -> dict[str, Any]:
     """Read `field=value` for a weapon: `maker` means the maker as written, which is matched anew."""
-    fields = weapon_fields()
-    values: dict[str, Any] = {}
-    for name, typed in _pairs(settings):
-        declared = fields.get(name)
-        if declared is None:
-            raise RuleError(_("A weapon has no field “{name}”. See: armoury add weapon --help").format(name=name))
-        values[declared.name] = value_of(desk, declared, typed)
-    return values
+    unknown = _("A weapon has no field “{name}”. See: armoury add weapon --help")
+    return set_values(desk, weapon_fields(), settings, unknown)
 
 
 def weapon_fields() -> dict[str, Declared]:
@@ -74,18 +65,8 @@ def _texts(settings: tuple[str, ...]) -> dict[str, Any]:
     flags = {"yes": True, "no": False}
     return {
         {"within": "parent_code"}.get(name, name): flags.get(typed, typed) if name == "closed" else typed or None
-        for name, typed in _pairs(settings)
+        for name, typed in pairs(settings)
     }
-
-
-def _pairs(settings: tuple[str, ...]) -> list[tuple[str, str]]:
-    pairs = []
-    for each in settings:
-        name, equals, typed = each.partition("=")
-        if not equals:
-            raise click.UsageError(_("“{text}” is not FIELD=VALUE, such as maker=Glock.").format(text=each))
-        pairs.append((name.strip().replace("-", "_"), typed.strip()))
-    return pairs
 
 
 @click.command(help=_("Bring weapons to VALUE of a STANDING: custody, legal, fitness or plan. Name the WEAPONS by "
@@ -93,7 +74,7 @@ def _pairs(settings: tuple[str, ...]) -> list[tuple[str, str]]:
 @click.argument("standing", type=click.Choice([each.value for each in Standing]))
 @click.argument("value")
 @click.argument("weapons_", metavar="WEAPONS...", nargs=-1, required=True)
-@_SET
+@SETTINGS
 @_REASON
 @click.option("--occurred", metavar="TIME",
               help=_("When it happened, if earlier: 2026-03-09 14:05 by the site's clock."))  # fmt: skip

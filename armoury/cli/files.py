@@ -30,19 +30,24 @@ def read_bytes(name: str, *, largest: int = LARGEST_FILE) -> bytes:
     return data
 
 
-def read_text(name: str) -> str:
+def read_text(name: str, *, largest: int = LARGEST_TEXT, otherwise: str | None = None) -> str:
     """Return the content of a small text file.
+
+    Args:
+        name: the file.
+        largest: how many bytes it may have.
+        otherwise: the sentence where it is not text; else it is taken that a checkpoint was asked for.
 
     Raises:
         StorageError: as `read_bytes`.
         RuleError: it is too large, or is not UTF-8 text.
     """
-    data = read_bytes(name, largest=LARGEST_TEXT)
+    data = read_bytes(name, largest=largest)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise RuleError(_("“{name}” is not text. Name a file that was written by “armoury checkpoint”.").format(
-            name=name)) from problem  # fmt: skip
+        usual = _("“{name}” is not text. Name a file that was written by “armoury checkpoint”.").format(name=name)
+        raise RuleError(otherwise or usual) from problem
     # Notepad and mail programs change line ends; the signed text has plain ones.
     return text.replace("\r\n", "\n")
 

@@ -1,6 +1,6 @@
 """`armoury find`: what a scan means, and any part of a text in all weapons, with filters."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
@@ -14,7 +14,7 @@ from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.desk import Desk
 from armoury.services.lists import WeaponLine, list_ids, page
-from armoury.services.lookup import Found
+from armoury.services.lookup import Closeness, Found, WeaponCard
 from armoury.services.lookup import find as look_up
 from armoury.services.places import place_by_code
 from armoury.services.searching import Query, Result, search
@@ -23,6 +23,15 @@ _SCAN_ONLY_SHOWN = 10
 _MANY = ("custody", "legal", "fitness", "plan")
 _MATCHED = {"type": match_type, "maker": match_maker, "calibre": match_calibre}
 _FLAGS = ("high_risk", "claimed", "museum", "temporary", "not_authentic")
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Lines of weapons: those that the scan means, those that hold the words, those that only look alike."""
+
+    meant: list[WeaponLine]
+    lines: list[WeaponLine]
+    alike: list[WeaponLine]
 
 
 @click.command(help=_("Find by a scan (tag, serial, butt number, seal, place, badge) or by parts of TEXT; "
@@ -57,11 +66,11 @@ def find(door: Door, text: tuple[str, ...], limit: int, **filters: Any) -> None:
         bare = query == Query(text=typed)
         scanned = look_up(desk, typed) if typed and bare else None
         result = search(desk, query, limit) if typed else _all(desk, query, limit)
-        lines, alike, zone = page(desk, result.ids), page(desk, result.look_alikes), zone_of(desk)
+        shown, zone = _shown(desk, scanned, result), zone_of(desk)
     if door.json:
-        say_json(_as_json(scanned, result, lines, alike))
+        say_json(_as_json(scanned, result, shown))
     else:
-        _report(scanned, result, (lines, alike), zone)
+        _report(scanned, result, shown, zone)
 
 
 def _query(desk: Desk, typed: str, filters: dict[str, Any]) -> Query:
@@ -93,32 +102,43 @@ def _all(desk: Desk, query: Query, limit: int) -> Result:
     return Result(tuple(numbers[:limit]), len(numbers), True, said)
 
 
-def _report(
-    scanned: Found | None, result: Result, pages: tuple[list[WeaponLine], list[WeaponLine]], zone: str
-) -> None:
-    lines, alike = pages
+def _shown(desk: Desk, scanned: Found | None, result: Result) -> _Shown:
+    """Fetch the lines: what the scan means, what holds the words, and what only looks alike and is neither."""
+    meant, near = list[int](), list[int]()
+    for each in scanned.hits if scanned else ():
+        if isinstance(each.found, WeaponCard):
+            (near if each.closeness is Closeness.LOOK_ALIKE else meant).append(each.found.weapon.number)
+    taken = {*meant, *result.ids}
+    alike = [number for number in dict.fromkeys([*result.look_alikes, *near]) if number not in taken]
+    return _Shown(page(desk, meant), page(desk, result.ids), page(desk, alike))
+
+
+def _report(scanned: Found | None, result: Result, shown: _Shown, zone: str) -> None:
     others = [each for each in scanned.hits if each.kind != "weapon"] if scanned else []
     for hit in others[:_SCAN_ONLY_SHOWN]:
         say(hit_words(hit))
-    by_scan = _by_scan(scanned, lines)
-    if lines:
-        _say_lines(lines, zone)
-    elif by_scan:
-        for hit in by_scan[:_SCAN_ONLY_SHOWN]:
-            say(hit_words(hit))
-    if lines or not (others or by_scan):
+    _say_apart(shown, zone)
+    if shown.lines or not (others or shown.meant):
         tell(result.said)
-    if alike:
+    if shown.alike:
         say(_("Looks like it:"))
-        _say_lines(alike, zone)
-    if result.total is None or result.total > len(lines) > 0:
-        tell(_("Shown: the first {count}. More with --limit.").format(count=len(lines)))
+        _say_lines(shown.alike, zone)
+    if result.total is None or result.total > len(shown.lines) > 0:
+        tell(_("Shown: the first {count}. More with --limit.").format(count=len(shown.lines)))
 
 
-def _by_scan(scanned: Found | None, lines: list[WeaponLine]) -> list[Any]:
-    """What only the scan finds, such as a rack with the last three of a serial."""
-    listed = {each.id for each in lines}
-    return [each for each in scanned.hits if each.kind == "weapon" and each.id not in listed] if scanned else []
+def _say_apart(shown: _Shown, zone: str) -> None:
+    """What the scan means comes first, and what only holds the words apart from it."""
+    meant = {each.number for each in shown.meant}
+    rest = [each for each in shown.lines if each.number not in meant]
+    if meant and rest:
+        say(_("Meant by the scan:"))
+    if meant:
+        _say_lines(shown.meant, zone)
+    if meant and rest:
+        say(_("Only holds the words:"))
+    if rest:
+        _say_lines(rest, zone)
 
 
 def _say_lines(lines: list[WeaponLine], zone: str) -> None:
@@ -135,9 +155,7 @@ def _row(line: WeaponLine, zone: str) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _as_json(
-    scanned: Found | None, result: Result, lines: list[WeaponLine], alike: list[WeaponLine]
-) -> dict[str, Any]:
+def _as_json(scanned: Found | None, result: Result, shown: _Shown) -> dict[str, Any]:
     hits = [
         {"kind": each.kind, "id": each.id, "scheme": each.scheme, "closeness": each.closeness.name.lower()}
         for each in (scanned.hits if scanned else ())
@@ -147,6 +165,7 @@ def _as_json(
         "said": result.said,
         "sorted": result.sorted,
         "total": result.total,
-        "weapons": [plain(asdict(each)) for each in lines],
-        "look_alikes": [plain(asdict(each)) for each in alike],
+        "scan_weapons": [plain(asdict(each)) for each in shown.meant],
+        "weapons": [plain(asdict(each)) for each in shown.lines],
+        "look_alikes": [plain(asdict(each)) for each in shown.alike],
     }

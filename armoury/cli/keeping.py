@@ -12,6 +12,7 @@ from armoury.cli.passphrases import OWN, secret
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.words import moment_words
+from armoury.domain.errors import StorageError
 from armoury.i18n import _
 from armoury.services.backups import Credentials, Declared, back_up, backups_in, restore_backup
 from armoury.store.backup import Backup, read_backup
@@ -27,6 +28,8 @@ def backup(door: Door, target: str | None, listing: bool) -> None:
     named = target or door.program.settings.backup_folder
     place = Path(named) if named else None
     if listing:
+        if place is not None:
+            _check_folder(place)
         _list(door, backups_in(place or door.path / "backups"))
         return
     with at_desk(door) as desk:
@@ -40,6 +43,15 @@ def backup(door: Door, target: str | None, listing: bool) -> None:
     when = moment_words(made.made_at, zone)
     tell(_("Backup of {when} with {count} entries, verified. Keep it in another room.").format(
         when=when, count=made.entries))  # fmt: skip
+
+
+def _check_folder(place: Path) -> None:
+    """Refuse to look for backups where no folder is: a stick that is not plugged in is not an empty one."""
+    if place.is_dir():
+        return
+    if place.exists():
+        raise StorageError(_("“{path}” is a file. Name the folder that holds the backups.").format(path=place))
+    raise StorageError(_("There is no folder “{path}”. Check the name, and that the disk is there.").format(path=place))
 
 
 def _list(door: Door, found: tuple[Backup, ...]) -> None:

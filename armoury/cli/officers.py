@@ -8,6 +8,7 @@ import click
 from armoury.bootstrap import surroundings
 from armoury.cli.approving import approvals_for, do, second_approval, told
 from armoury.cli.founding import show_recovery_key
+from armoury.cli.groups import ListingGroup
 from armoury.cli.output import plain, say, say_json, say_table, tell
 from armoury.cli.passphrases import NEW, given_secret, may_ask, new_secret, secret
 from armoury.cli.session import Door, at_desk, at_register, check_register_folder, taken, who_signs_in
@@ -29,12 +30,9 @@ _KEY_FD = click.option("--recovery-fd", "key_fd", type=int, metavar="N",
                        help=_("The two half-sheets go through this descriptor, one a line."))  # fmt: skip
 
 
-@click.group(invoke_without_command=True, help=_("List the officers; or add, remove, reset them and so on."))
-@click.pass_context
-def officers(context: click.Context) -> None:
+@click.group(cls=ListingGroup, help=_("List the officers; or add, remove, reset them and so on."))
+def officers() -> None:
     """Work on officers."""
-    if context.invoked_subcommand is None:
-        context.invoke(list_)
 
 
 @officers.command("list", help=_("List the officers, their roles, and duties that exclude each other."))

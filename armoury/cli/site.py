@@ -1,4 +1,4 @@
-"""`armoury places`, `scale`, `site` and `log`: what the site is, what lies where, what it may hold, what was done."""
+"""`armoury places`, `site` and `log`: what the site is, what lies where, what was done."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import click
 
 from armoury.cli.approving import told
 from armoury.cli.cards import Line
-from armoury.cli.output import plain, say_card, say_json, say_table, tell
+from armoury.cli.output import say_card, say_json, say_table, tell
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.words import field_words, moment_words
 from armoury.domain.record_form import to_json
@@ -14,7 +14,7 @@ from armoury.domain.records.site import Contact, Licence, SiteProfile
 from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.places import PlaceNode, place_of, place_tree
-from armoury.services.site import ScaleLine, describe_site, holdings_against_scale, profile_of, site_log
+from armoury.services.site import describe_site, profile_of, site_log
 from armoury.store.checkpoints import register_record
 
 
@@ -40,31 +40,6 @@ def _place_row(node: PlaceNode) -> tuple[object, ...]:
 
 def _place_json(node: PlaceNode) -> dict[str, Any]:
     return {**to_json(node.place), "path": list(node.path), "here": node.here, "within": node.within}
-
-
-@click.command(help=_("Hold what is there against the authorised holding scale. Enter a line: armoury add holding"))
-@at_register()
-def scale(door: Door) -> None:
-    """Compare with the scale."""
-    with at_desk(door) as desk:
-        lines = holdings_against_scale(desk)
-    if door.json:
-        say_json([_scale_json(each) for each in lines])
-        return
-    headings = [_("Type"), _("Calibre"), _("Authorised"), _("Present"), _("Difference"), _("Authority"), _("Dated")]
-    say_table(headings, [_scale_row(each) for each in lines])
-
-
-def _scale_row(line: ScaleLine) -> tuple[object, ...]:
-    authorised = _("not in the scale") if line.authorised is None else line.authorised
-    return (line.type, line.calibre, authorised, line.present, f"{line.difference:+d}", line.authority, line.dated)
-
-
-def _scale_json(line: ScaleLine) -> dict[str, Any]:
-    return plain(
-        {"type": line.type, "calibre": line.calibre, "authorised": line.authorised, "present": line.present,
-         "difference": line.difference, "authority": line.authority, "dated": line.dated}
-    )  # fmt: skip
 
 
 @click.command(help=_("Show the site's profile, or describe it anew with the options."))

@@ -9,6 +9,7 @@ from armoury.cli.subjects import subject
 from armoury.cli.words import field_words
 from armoury.domain.errors import RuleError
 from armoury.domain.fields import Declared, FieldType, declared_fields
+from armoury.domain.matching import match_calibre, match_type
 from armoury.domain.records.weapon import Component, KitItem, Serial
 from armoury.i18n import _
 from armoury.services.desk import Desk
@@ -16,6 +17,12 @@ from armoury.services.places import place_by_code
 from armoury.services.site import acquisition_of
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+SETTINGS = click.option(
+    "--set", "settings", multiple=True, metavar="FIELD=VALUE",
+    help=_("A field and its new value; an empty value takes it away. May be repeated."),
+)  # fmt: skip
+"""The option by which fields of a record are changed."""
 
 _YES = frozenset({"yes", "y", "true", "1"})
 _NO = frozenset({"no", "n", "false", "0", ""})
@@ -112,6 +119,53 @@ _REFERENCES: Mapping[str, Callable[[Desk, str], str]] = {
     "person": lambda desk, typed: subject(desk, typed, "person").id,
     "acquisition": lambda desk, typed: acquisition_of(desk, typed).id,
 }
+
+
+def pairs(settings: Iterable[str]) -> list[tuple[str, str]]:
+    """Read `FIELD=VALUE`, each into the name of a field and what was typed.
+
+    Raises:
+        click.UsageError: one is not of this form.
+    """
+    found = []
+    for each in settings:
+        name, equals, typed = each.partition("=")
+        if not equals:
+            raise click.UsageError(_("“{text}” is not FIELD=VALUE, such as maker=Glock.").format(text=each))
+        found.append((name.strip().replace("-", "_"), typed.strip()))
+    return found
+
+
+def set_values(desk: Desk, fields: Mapping[str, Declared], settings: Iterable[str], unknown: str) -> dict[str, Any]:
+    """Turn `FIELD=VALUE` into values of the fields that may be set.
+
+    Args:
+        desk: where to look up what is referred to.
+        fields: the fields, by the names under which they are typed.
+        settings: what was typed.
+        unknown: the sentence for a field that is none of them, with its `{name}`.
+
+    Raises:
+        RuleError: there is no such field, or a value cannot be read.
+    """
+    values: dict[str, Any] = {}
+    for name, typed in pairs(settings):
+        if name not in fields:
+            raise RuleError(unknown.format(name=name))
+        values[fields[name].name] = value_of(desk, fields[name], typed)
+    return values
+
+
+def known_type(desk: Desk, typed: str) -> str:
+    """Return the id of the type that is meant; what is not known, or only nearly, stays as it was typed."""
+    found = match_type(typed, desk.reference)
+    return found.id if found and found.how != "near" else typed
+
+
+def known_calibre(desk: Desk, typed: str | None) -> str | None:
+    """Return the id of the calibre that is meant, as `known_type`."""
+    found = match_calibre(typed, desk.reference) if typed else None
+    return found.id if found and found.how != "near" else typed or None
 
 
 def _flag(_declared: Declared, typed: Any) -> bool:

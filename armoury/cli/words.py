@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from armoury.domain.clock import parse_instant
-from armoury.domain.dates import PartialDate
+from armoury.domain.dates import PartialDate, moment_shown
 from armoury.i18n import _
 
 Words = Mapping[str, Callable[[], str]]
@@ -228,9 +225,12 @@ def kind_words(name: str) -> str:
     return _word(KINDS, name)
 
 
+_EDITION = ("dataset", "edition", "authority")
+
+
 def subject_words(record: Any) -> str:
     """Name a record briefly: by tag, code, name or reference, whichever it has."""
-    names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type", "file_name")
+    names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type", "file_name", *_EDITION)
     parts = [_part(record, name) for name in names]
     return " ".join(dict.fromkeys(each for each in parts if each)) or str(record.id)
 
@@ -266,7 +266,4 @@ def is_instant(text: str) -> bool:
 
 def moment_words(instant: str | None, time_zone: str) -> str:
     """Write an instant in the site's time: `2026-03-09 14:05`."""
-    if not instant:
-        return ""
-    moment = datetime.fromtimestamp(parse_instant(instant) / 1000, ZoneInfo(time_zone))
-    return moment.strftime("%Y-%m-%d %H:%M")
+    return moment_shown(instant, time_zone) if instant else ""

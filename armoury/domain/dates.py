@@ -1,4 +1,4 @@
-"""Dates as old books give them: a day, a month, a year, a decade, or unknown; and the local day of an instant.
+"""Dates as old books give them: a day, a month, a year, a decade, or unknown; and the local day and time of an instant.
 
 The value of a partial date is the ISO 8601-1 text that is as long as the knowledge is good: `2016-02-25`, `2016-02`,
 `2016`, `201` (the decade 2010 to 2019, three digits), and the empty text for unknown. As plain text these sort by the
@@ -157,6 +157,20 @@ def local_date(instant_ms: int, zone: str) -> date:
         RuleError: there is no such zone.
     """
     return (_EPOCH + timedelta(milliseconds=instant_ms)).astimezone(_zone(zone)).date()
+
+
+def moment_shown(instant: str, zone: str | None = None) -> str:
+    """Return an instant as people read it, `2026-03-09 14:05`; a text that is none comes back as it is.
+
+    Args:
+        instant: as the register writes it, in UTC.
+        zone: an IANA name, usually the site's; the time zone of this machine where none is known.
+    """
+    try:
+        moment = _EPOCH + timedelta(milliseconds=parse_instant(instant))
+        return moment.astimezone(_zone(zone) if zone else None).strftime("%Y-%m-%d %H:%M")
+    except (RuleError, OverflowError):
+        return instant
 
 
 def read_moment(text: str, zone: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from armoury.domain.clock import format_instant, parse_instant
+from armoury.domain.dates import moment_shown
 from armoury.domain.duties import check_permission
 from armoury.domain.errors import IntegrityError, PermissionRefusedError, RuleError
 from armoury.domain.ids import new_uuid7
@@ -20,6 +21,7 @@ from armoury.signing.approvals import TYPE, sign_approval, verify_approval
 from armoury.signing.signer import Signer
 from armoury.signing.wrapping import from_base64
 from armoury.store.act_check import RECOVERY, RECOVERY_EVENTS
+from armoury.store.checkpoints import register_record
 from armoury.store.keyslots import name_key, read_keyslots, unlock
 from armoury.store.reading import get, several
 from armoury.store.register import Progress, no_progress
@@ -198,7 +200,9 @@ def _check_times(desk: Desk, act: Act) -> None:
             continue
         if parse_instant(each.occurred_at) > now + 120_000:
             text = _("{time} lies in the future. Give the time when it happened.")
-            raise RuleError(text.format(time=each.occurred_at))
+            with desk.read() as connection:
+                zone = register_record(connection).time_zone
+            raise RuleError(text.format(time=moment_shown(each.occurred_at, zone)))
         if not (act.reason or each.reason):
             raise RuleError(_("It happened earlier than it is entered: give the reason for the late entry."))
 

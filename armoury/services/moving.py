@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from armoury.domain.allowed_changes import HOLDING, MOVE_FIELDS
 from armoury.domain.clock import format_instant, parse_instant
 from armoury.domain.conformity import conformity_remarks
-from armoury.domain.dates import earliest, local_date, shown
+from armoury.domain.dates import earliest, local_date, moment_shown, shown
 from armoury.domain.errors import RuleError
 from armoury.domain.records.site import Acquisition, Person
 from armoury.domain.records.weapon import Weapon
@@ -199,7 +199,8 @@ def _check_order(connection: Connection, standing: Standing, weapon: Weapon, *, 
     last = _last_move(connection, standing, weapon)
     if last > happened:
         text = _("{tag}: the move before this one happened at {last}, which is later. Give the right time.")
-        raise RuleError(text.format(tag=printed_tag(weapon.tag), last=last))
+        at = moment_shown(last, register_record(connection).time_zone)
+        raise RuleError(text.format(tag=printed_tag(weapon.tag), last=at))
 
 
 def _last_move(connection: Connection, standing: Standing, weapon: Weapon) -> str:

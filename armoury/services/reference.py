@@ -17,6 +17,7 @@ from armoury.domain.records.site import Edition, Person
 from armoury.domain.reference import check_edition, load_reference
 from armoury.domain.standings import Standing, load_standings
 from armoury.i18n import _
+from armoury.paths import resource
 from armoury.services.acts import Approval, carry_out, plan
 from armoury.services.desk import RULES, Desk
 from armoury.store.reading import first, several
@@ -30,6 +31,31 @@ _LOADERS: Mapping[str, Callable[[str], object]] = {
 """What reads each national file that is no vocabulary."""
 
 _MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class DatasetLine:
+    """A dataset with its editions.
+
+    Attributes:
+        shipped: the edition that came with the program.
+        national: the edition of the national file, if one was adopted.
+        authority: who issued that.
+        sha256: the digest of that, in hex.
+        replaces: the national file takes the place of what is shipped; else it adds to it.
+    """
+
+    dataset: str
+    shipped: str
+    national: str | None = None
+    authority: str | None = None
+    sha256: str | None = None
+    replaces: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Return what is in force: `shipped`, `national` or `both`."""
+        return "shipped" if self.national is None else "national" if self.replaces else "both"
 
 
 @dataclass(frozen=True)
@@ -84,6 +110,27 @@ def editions(desk: Desk) -> list[Edition]:
     """Return the national files in force, by dataset."""
     with desk.read() as connection:
         return sorted(several(connection, Edition), key=lambda each: each.dataset)
+
+
+def datasets(desk: Desk) -> list[DatasetLine]:
+    """Return every dataset with its editions: first what rules read, then the vocabularies by name."""
+    adopted = {each.dataset: each for each in editions(desk)}
+    applied = desk.reference.editions
+    lines = [_line(name, _shipped_rule(name), adopted.get(name), replaces=True) for name in RULES]
+    for name, (shipped, *national) in sorted(applied.items()):
+        replaces = any(each.replaces for each in national)
+        lines.append(_line(name, shipped.edition, adopted.get(name), replaces=replaces))
+    return lines
+
+
+def _line(name: str, shipped: str, adopted: Edition | None, *, replaces: bool) -> DatasetLine:
+    if adopted is None:
+        return DatasetLine(name, shipped)
+    return DatasetLine(name, shipped, adopted.edition, adopted.authority, adopted.sha256, replaces)
+
+
+def _shipped_rule(name: str) -> str:
+    return str(json.loads(resource(f"{name}.json").read_text(encoding="utf-8"))["edition"])
 
 
 def _checked(desk: Desk, text: str) -> _Named:

@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict, Unpack
 from sqlalchemy import Connection
 
 from armoury.domain.clock import format_instant, parse_instant
+from armoury.domain.dates import moment_shown
 from armoury.domain.errors import RuleError
 from armoury.domain.ids import new_uuid7
 from armoury.domain.records.site import Acquisition, Holding, LogNote, SiteProfile
@@ -17,6 +18,7 @@ from armoury.i18n import _
 from armoury.services.acts import carry_out, plan
 from armoury.services.checks import check_record, found_ids, today
 from armoury.services.desk import Desk
+from armoury.store.checkpoints import register_record
 from armoury.store.reading import first, get, several
 from armoury.store.steps import Changes, step
 
@@ -162,6 +164,29 @@ def holdings_against_scale(desk: Desk) -> list[ScaleLine]:
     return sorted(lines, key=lambda one: (one.authorised is None, one.type, one.calibre or ""))
 
 
+def holding_in_force(desk: Desk, named: str, calibre: str | None = None) -> Holding:
+    """Return the line of the holding scale that is in force for a type.
+
+    Args:
+        desk: who asks.
+        named: id of the type, or of the line itself.
+        calibre: id of the calibre; without one the line for all calibres, or the only line there is.
+
+    Raises:
+        RuleError: there is none, or several and none is for all calibres.
+    """
+    with desk.read() as connection:
+        lines = [each for each in _in_force(connection) if named in (each.id, each.type)]
+    found = [each for each in lines if each.calibre == calibre] or ([] if calibre else lines)
+    if not found:
+        raise RuleError(_("The holding scale has no line in force for “{named}”.").format(named=calibre or named))
+    if len(found) > 1:
+        calibres = ", ".join(sorted(each.calibre or "" for each in found))
+        text = _("The holding scale has a line for each of: {calibres}. Say which calibre.")
+        raise RuleError(text.format(calibres=calibres))
+    return found[0]
+
+
 def open_acquisition(desk: Desk, reference: str, **details: Any) -> Changes:
     """Open a file on how weapons came.
 
@@ -212,6 +237,19 @@ def acquisition_of(desk: Desk, reference: str) -> Acquisition:
     return found
 
 
+def acquisitions(desk: Desk) -> list[Acquisition]:
+    """Return all acquisition files, by reference."""
+    with desk.read() as connection:
+        return sorted(several(connection, Acquisition), key=lambda each: each.reference.casefold())
+
+
+def weapons_by_acquisition(desk: Desk) -> dict[str, int]:
+    """Count the weapons of each acquisition file, by its id."""
+    query = "SELECT acquisition, count(*) FROM weapon WHERE acquisition IS NOT NULL GROUP BY acquisition"
+    with desk.read() as connection:
+        return {row[0]: row[1] for row in connection.exec_driver_sql(query)}
+
+
 def note(desk: Desk, log_kind: str, text: str, **details: Unpack[NoteDetails]) -> Changes:
     """Enter in the site log what was done: a count, drill, lock change, alarm test, visit, key check, lock-up.
 
@@ -222,7 +260,9 @@ def note(desk: Desk, log_kind: str, text: str, **details: Unpack[NoteDetails]) -
         raise RuleError(_("Say what was done."))
     at = details.get("at") or format_instant(desk.now())
     if parse_instant(at) > desk.now():
-        raise RuleError(_("{time} lies in the future. Give the time when it happened.").format(time=at))
+        with desk.read() as connection:
+            time = moment_shown(at, register_record(connection).time_zone)
+        raise RuleError(_("{time} lies in the future. Give the time when it happened.").format(time=time))
     entry = LogNote(
         new_uuid7(desk.now()), log_kind, at, text,
         place=details.get("place"), people=tuple(details.get("people", ())), outcome=details.get("outcome"),

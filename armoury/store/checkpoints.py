@@ -90,7 +90,7 @@ def check_signed(connection: sa.Connection, text: str) -> Checkpoint:
     """Check that a note was signed by this site and return what it says.
 
     Raises:
-        IntegrityError: it is malformed, or of another site's key.
+        IntegrityError: it is malformed, another site's, or not signed by a key of this one.
     """
     note = read_note(text)
     problem: IntegrityError | None = None
@@ -99,6 +99,12 @@ def check_signed(connection: sa.Connection, text: str) -> Checkpoint:
             return check_note(note, certificate_public_key(certificate), verify)
         except IntegrityError as refused:
             problem = refused
+    own = register_record(connection).site
+    if note.checkpoint.origin != origin_of(own):
+        text = _("It is the checkpoint of another site, {other}; this register is that of {own}. "
+                 "Hold it against the register of its own site.")  # fmt: skip
+        other = note.checkpoint.origin.removeprefix(origin_of(""))
+        raise IntegrityError(text.format(other=other, own=own)) from problem
     raise problem or IntegrityError(_("The register names no certificate of its site."))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from armoury.domain.clock import format_instant
+from armoury.domain.dates import moment_shown
 from armoury.domain.errors import StorageError
 from armoury.history.checkpoints import Checkpoint, note_text
 from armoury.i18n import _
@@ -22,7 +23,7 @@ def read_last_seen(memory: Path, register: str) -> tuple[Checkpoint, str] | None
     """Return the checkpoint last seen of a register and when; None where none was seen or the note is damaged."""
     try:
         data = json.loads((memory / f"{register}.json").read_text(encoding="utf-8"))
-        return Checkpoint(data["origin"], data["size"], bytes.fromhex(data["root"])), data["at"]
+        return Checkpoint(data["origin"], data["size"], bytes.fromhex(data["root"])), str(data["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -33,7 +34,8 @@ def compare(memory: Path, connection: sa.Connection, register: str) -> list[str]
     problem = disagreement(connection, seen[0]) if seen else None
     if seen is None or problem is None or _declared(connection, seen[0]):
         return []
-    return [_("Last used here on {at}. {problem}").format(at=seen[1], problem=problem)]
+    at = moment_shown(seen[1], register_record(connection).time_zone)
+    return [_("Last used here on {at}. {problem}").format(at=at, problem=problem)]
 
 
 def _declared(connection: sa.Connection, seen: Checkpoint) -> bool:

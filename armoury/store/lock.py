@@ -13,6 +13,7 @@ from io import BufferedRandom
 from pathlib import Path
 
 from armoury.domain.clock import Clock, format_instant
+from armoury.domain.dates import moment_shown
 from armoury.domain.errors import StorageError
 from armoury.i18n import _
 from armoury.store.files import RegisterFolder, cannot_write
@@ -117,7 +118,7 @@ def _held_by(folder: RegisterFolder) -> str:
     try:
         who = json.loads(folder.holder.read_text(encoding="utf-8"))
         return _("The register is in use by {user} on {computer} since {since}. Close it there first.").format(
-            user=who["user"], computer=who["computer"], since=who["since"]
+            user=who["user"], computer=who["computer"], since=moment_shown(who["since"])
         )
     except (OSError, ValueError, LookupError, TypeError):
         return _("The register is in use by another program on this computer. Close it there first.")

@@ -1,5 +1,7 @@
 """`armoury correct`, `move`, `sight`, and what `show`, `find` and `history` say afterwards."""
 
+import re
+
 import pytest
 
 from tests.cli.calls import FIRST
@@ -107,3 +109,40 @@ def test_the_original_view_leaves_corrections_out(call, weapon):
     call("correct", weapon, "--set", "remarks=x", "--reason", "y")
     events = [each["event"] for each in call("history", weapon, "--view", "original", "--json").json]
     assert events == ["weapon.registered"]
+
+
+@pytest.fixture
+def namesake(call, weapon):
+    """A weapon in the same rack whose text holds the three signs too, but whose serial does not end with them."""
+    words = (*GLOCK, "--serial", "T0201", "--place", "R1", "--json")
+    return call("add", "weapon", *words).json["weapons"][0]["tag"]
+
+
+def test_what_a_scan_means_is_shown_apart_from_words(call, weapon, namesake):
+    answer = call("find", "R1 020")
+    meant, _words, rest = answer.out.partition("Only holds the words:")
+    assert ("SXL020" in meant, "T0201" in meant) == (True, False), answer.out
+    assert ("SXL020" in rest, "T0201" in rest) == (False, True), answer.out
+
+
+def test_what_a_scan_means_has_its_own_place_in_json(call, weapon, namesake):
+    answer = call("find", "R1 020", "--json").json
+    assert [each["tag"] for each in answer["scan_weapons"]] == [weapon]
+
+
+def test_one_weapon_that_is_scanned_is_shown_once(call, weapon):
+    out = call("find", "SXL020").out
+    assert (out.count("SXL020"), "Meant by" in out) == (1, False)
+
+
+def test_the_move_before_is_told_by_the_site_s_clock(call, weapon):
+    call("move", "fitness", "serviceable", weapon)
+    words = ("move", "fitness", "unserviceable", weapon, "--occurred", "2026-01-01 10:00", "--reason", "late entry")
+    answer = call(*words)
+    assert answer.code == 3
+    assert re.search(r"happened at \d{4}-\d\d-\d\d \d\d:\d\d, which is later", answer.err), answer.err
+
+
+def test_a_time_in_the_future_is_told_by_the_site_s_clock(call, weapon):
+    answer = call("move", "fitness", "serviceable", weapon, "--occurred", "2999-01-01 10:00", "--reason", "x")
+    assert (answer.code, "2999-01-01 10:00 lies in the future" in answer.err) == (3, True)

@@ -59,3 +59,14 @@ def test_a_changed_backup_is_refused(call, kept):
 def test_what_is_no_backup_is_a_sentence(call, signed_in, tmp_path):
     answer = call("restore", tmp_path / "nothing", "--reason", "disk failed")
     assert (answer.code, "nothing" in answer.err) == (4, True)
+
+
+@pytest.mark.parametrize("name", ["nothing", "file"])
+def test_backups_are_not_listed_where_no_folder_is(call, signed_in, tmp_path, name):
+    (tmp_path / "file").write_bytes(b"")
+    answer = call("backup", "--list", "--to", tmp_path / name)
+    assert (answer.code, name in answer.err, "Traceback" in answer.err) == (4, True, False)
+
+
+def test_a_register_without_backups_is_no_failure(call, signed_in):
+    assert call("backup", "--list").code == 0

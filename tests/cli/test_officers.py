@@ -35,6 +35,23 @@ def test_officers_are_listed_with_their_roles(call, signed_in):
     assert "commander, administrator" in answer.out
 
 
+def test_the_options_of_the_list_may_follow_at_once(call, signed_in, monkeypatch):
+    monkeypatch.delenv("ARMOURY_REGISTER")
+    answer = call("officers", "--register", signed_in, "--json", "--all")
+    assert answer.code == 0, answer.err
+    assert answer.json == call("officers", "list", "--register", signed_in, "--json", "--all").json
+
+
+def test_help_is_that_of_the_group(call, signed_in):
+    assert "recovery-key" in call("officers", "--help").out
+    assert "officers list" in call("officers", "-h").out
+
+
+@pytest.mark.parametrize("words", [("nonsense",), ("--nonsense",), ("--json", "list")])
+def test_what_is_no_command_of_the_group_is_wrong_usage(call, signed_in, words):
+    assert call("officers", *words).code == 2
+
+
 def test_duties_that_exclude_each_other_are_told(call, signed_in):
     assert "cdr:" in call("officers").err
 

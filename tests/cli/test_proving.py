@@ -95,3 +95,17 @@ def test_weapons_are_checked_too(call, signed_in):
     call("add", "place", "B1", "Building 1", "--level", "building")
     assert call("add", "weapon", *GLOCK, "--crate", "A01-A50", "--place", "B1").code == 0
     assert call("check", "--deep").code == 0
+
+
+def test_the_checkpoint_of_another_site_is_said_to_be(call, signed_in, tmp_path):
+    other = tmp_path / "Trial.armoury"
+    made = call("sample", other, "--weapons", "1", "--json")
+    assert made.code == 0, made.err
+    name, passphrase = next(iter(made.json["passphrases"].items()))
+    (tmp_path / "secret").write_text(passphrase + "\n", encoding="utf-8")
+    with (tmp_path / "secret").open("rb") as secret:
+        words = ("--register", other, "--officer", name, "--passphrase-fd", secret.fileno())
+        assert call("checkpoint", *words, "--to", tmp_path / "other.txt").code == 0
+    answer = call("check", "--against", tmp_path / "other.txt", "--json")
+    assert (answer.code, answer.json["against"][0]["result"]) == (5, "refused")
+    assert "another site" in answer.json["against"][0]["text"]

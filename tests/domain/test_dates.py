@@ -1,6 +1,6 @@
 """Partial dates: read, compared, refused; and the local day."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from armoury.domain.dates import (
     earliest,
     latest,
     local_date,
+    moment_shown,
     parse_partial,
     read_moment,
     shown,
@@ -181,3 +182,22 @@ def test_a_moment_is_read_by_the_clock_of_the_site(typed: str, instant: str):
 def test_what_is_no_moment_is_refused(typed: str):
     with pytest.raises(RuleError, match="2026-03-09"):
         read_moment(typed, "America/Jamaica")
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone", "said"),
+    [
+        ("2026-03-09T18:05:07.123Z", "America/Barbados", "2026-03-09 14:05"),
+        ("2026-03-09T02:05:07.123Z", "America/Barbados", "2026-03-08 22:05"),
+        ("yesterday", "America/Barbados", "yesterday"),
+        ("2026-03-09T18:05:07.123Z", "Mars/North", "2026-03-09T18:05:07.123Z"),
+        ("0001-01-01T00:00:00.000Z", "America/Barbados", "0001-01-01T00:00:00.000Z"),
+    ],
+)
+def test_an_instant_is_shown_by_the_clock_of_its_place(instant: str, zone: str, said: str):
+    assert moment_shown(instant, zone) == said
+
+
+def test_an_instant_without_a_zone_is_shown_by_the_machine_s_clock():
+    moment = datetime.fromisoformat("2026-03-09T18:05:07.123+00:00").astimezone(None)
+    assert moment_shown("2026-03-09T18:05:07.123Z") == moment.strftime("%Y-%m-%d %H:%M")

@@ -54,6 +54,11 @@ def test_an_older_copy_is_told_every_time(older: Path, desk: Desk):
     assert seen(desk) == known
 
 
+def test_when_it_was_last_used_is_told_by_the_site_s_clock(older: Path, desk: Desk):
+    with desk_of(older, "cdr", desk.around) as again:
+        assert "Last used here on 2026-09-21 11:13." in again.register.warnings[0]
+
+
 def test_an_older_copy_that_went_another_way_is_told(older: Path, desk: Desk):
     """It has grown past what was seen, so only its root betrays it."""
     known = seen(desk)

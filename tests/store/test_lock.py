@@ -76,3 +76,10 @@ def test_the_nearest_mount_decides(path: str, kind: str, tmp_path: Path):
 
 def test_a_system_that_does_not_tell_is_trusted(tmp_path: Path):
     assert filesystem_of(tmp_path, tmp_path / "none") == ""
+
+
+def test_who_holds_it_is_told_with_the_machine_s_time(folder: RegisterFolder):
+    lock = take_lock(folder, clock=noon)
+    with pytest.raises(StorageError, match=r"since \d{4}-\d\d-\d\d \d\d:\d\d\. Close"):
+        take_lock(folder, clock=noon)
+    lock.release()

@@ -11,6 +11,7 @@ from typing import Any
 
 from armoury.domain.fields import FieldType
 from armoury.domain.records import site
+from armoury.domain.records.stocktake import Certificate, CountLine, Stocktake
 from armoury.domain.records.weapon import Component, Serial, Weapon
 from armoury.domain.serials import fold_serial, serial_key
 
@@ -229,8 +230,45 @@ EVIDENCE = Kind(
     indexes=("subject",),
 )
 
+STOCKTAKE = Kind(
+    "stocktake",
+    Stocktake,
+    (
+        Event("stocktake.opened", "stocktake.open"),
+        Event("stocktake.abandoned", "stocktake.open"),
+        Event("stocktake.closed", "stocktake.close", second_officer=True),
+        Event("stocktake.certified", "certificates.issue"),
+    ),
+)
+
+COUNT_LINE = Kind(
+    "count_line",
+    CountLine,
+    (
+        Event("count_line.found", "stocktake.count"),
+        Event("count_line.settled", "stocktake.count"),
+        Event("count_line.struck", "stocktake.count"),
+        Event("count_line.not_seen", "stocktake.close"),
+    ),
+    derived=(Derived("text_key", lambda line: (serial_key(line.text) or line.text) if line.text else None),),
+    indexes=("stocktake", "weapon", "text_key"),
+)
+
+CERTIFICATE = Kind(
+    "certificate",
+    Certificate,
+    (
+        Event("certificate.prepared", "certificates.issue"),
+        Event("certificate.issued", "certificates.issue"),
+        Event("certificate.voided", "certificates.issue"),
+    ),
+    indexes=("subject",),
+)
+
+STOCKTAKING = (STOCKTAKE, COUNT_LINE, CERTIFICATE)
+
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, EVIDENCE, LOG, EDITION)
+    for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, *STOCKTAKING, EVIDENCE, LOG, EDITION)
 }
 """All kinds, in the order in which their tables can be filled."""

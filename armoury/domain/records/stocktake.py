@@ -42,13 +42,15 @@ class Stocktake:
     book: Whole = None
     """Weapons of the scope that the book held at the end."""
     both: Whole = None
-    """In the book and on the floor."""
+    """Weapons in the book and on the floor."""
     book_only: Whole = None
     """In the book as lying here, and not seen."""
     elsewhere: Whole = None
     """Not seen, and accounted for by the book otherwise: issued, at court, not located."""
     floor_only: Whole = None
-    """On the floor and not in the book, or not to be told which."""
+    """Lines of what was on the floor and not in the book, or not to be told which."""
+    outside: Whole = None
+    """Of those in the book and on the floor: outside the scope."""
     void: Text = None
     """Why it does not count."""
     certificate: Text = None
@@ -82,7 +84,10 @@ class CountLine:
     """The weapon's custody by the book at that time."""
     book_place: Annotated[str | None, Field(refers_to="place")] = None
     """The weapon's place by the book at that time."""
-    remarks: Text = None
+    claimed: Flag = False
+    """At that time the book only claimed the weapon: nobody had ever seen it."""
+    unlisted: Flag = False
+    """Said to be another weapon than those that the book offers for it."""
     struck: Text = None
     """Why the line was a mistake; it stays."""
     entry: EntryNumber = 0

@@ -13,6 +13,7 @@ from armoury.domain.fields import FieldType
 from armoury.domain.records import site
 from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher, VoucherLine
 from armoury.domain.records.intake import Intake
+from armoury.domain.records.stocktake import Certificate, CountLine, Stocktake
 from armoury.domain.records.weapon import Component, Serial, Weapon
 from armoury.domain.serials import fold_serial, serial_key
 
@@ -311,9 +312,46 @@ EVIDENCE = Kind(
 
 INTAKE = Kind("intake", Intake, (Event("intake.applied", "weapons.import"),), indexes=("sha256",))
 
+STOCKTAKE = Kind(
+    "stocktake",
+    Stocktake,
+    (
+        Event("stocktake.opened", "stocktake.open"),
+        Event("stocktake.abandoned", "stocktake.open"),
+        Event("stocktake.closed", "stocktake.close", second_officer=True),
+        Event("stocktake.certified", "certificates.issue"),
+    ),
+)
+
+COUNT_LINE = Kind(
+    "count_line",
+    CountLine,
+    (
+        Event("count_line.found", "stocktake.count"),
+        Event("count_line.settled", "stocktake.count"),
+        Event("count_line.struck", "stocktake.count"),
+        Event("count_line.not_seen", "stocktake.close"),
+    ),
+    derived=(Derived("text_key", lambda line: (serial_key(line.text) or line.text) if line.text else None),),
+    indexes=("stocktake", "weapon", "text_key"),
+)
+
+CERTIFICATE = Kind(
+    "certificate",
+    Certificate,
+    (
+        Event("certificate.prepared", "certificates.issue"),
+        Event("certificate.issued", "certificates.issue"),
+        Event("certificate.voided", "certificates.issue"),
+    ),
+    indexes=("subject",),
+)
+
+STOCKTAKING = (STOCKTAKE, COUNT_LINE, CERTIFICATE)
+
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, AMMUNITION, LOT, VOUCHER,
-                 EVIDENCE, LOG, EDITION, INTAKE)
+                 *STOCKTAKING, EVIDENCE, LOG, EDITION, INTAKE)
 }  # fmt: skip
 """All kinds, in the order in which their tables can be filled."""

@@ -106,6 +106,8 @@ class _Words:
     reference: Reference
     standings: Standings
     named: dict[tuple[str, str], str] = field(default_factory=dict)
+    approved: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who approved each act that was met."""
 
 
 def history_of(desk: Desk, kind: str, subject_id: str, view: View | str = View.BOTH) -> list[Line]:
@@ -197,10 +199,22 @@ def _line(entry: Mapping[str, Any], former: Mapping[str, Json] | None, words: _W
         occurred_at=entry.get("occurred_at"),
         clock=entry.get("clock"),
         reason=entry.get("reason"),
-        approved_by=tuple(_name(words, "person", each["statement"]["officer"]) for each in entry.get("approvals", ())),
+        approved_by=_approved_by(entry, words),
         overrides=tuple(entry.get("overrides", ())),
         changes=tuple(_changes(entry, former, words)),
     )
+
+
+def _approved_by(entry: Mapping[str, Any], words: _Words) -> tuple[str, ...]:
+    """Name the officers who approved the act; its first entry carries the approvals."""
+    action = entry["action"]
+    if action not in words.approved:
+        row = words.connection.exec_driver_sql(
+            "SELECT body FROM entry WHERE action = ? ORDER BY seq LIMIT 1", (action,)
+        ).one()
+        found = json.loads(row[0]).get("approvals", ())
+        words.approved[action] = tuple(_name(words, "person", each["statement"]["officer"]) for each in found)
+    return words.approved[action]
 
 
 def _changes(entry: Mapping[str, Any], former: Mapping[str, Json] | None, words: _Words) -> Iterator[FieldChange]:

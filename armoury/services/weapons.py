@@ -36,7 +36,7 @@ from armoury.services.evidence import Prepared, evidence_keys, evidence_steps, s
 from armoury.services.moving import check_holder, weapons_by_id
 from armoury.services.places import check_open
 from armoury.services.tagging import free_tags, taken_tags
-from armoury.store.steps import Act, Changes, step
+from armoury.store.steps import Act, Changes, Step, step
 
 
 @dataclass(frozen=True)
@@ -219,15 +219,21 @@ def sight(desk: Desk, weapon_ids: Iterable[str], act_text: str) -> Changes:
     if away:
         text = _("By the record not here: {tags}. Enter first that they were found again.")
         raise RuleError(text.format(tags=", ".join(away)))
-    steps = [
-        step(
-            "weapon.sighted",
-            each,
-            replace(each, sighting="sighted", last_sighted=now, sighted_by=desk.officer.id, sighted_in=act_text),
-        )
-        for each in weapons
-    ]
+    steps = [sighting_step(each, at=now, by=desk.officer.id, act_text=act_text) for each in weapons]
     return carry_out(desk, plan(desk, "weapon.sighted", steps))
+
+
+def sighting_step(weapon: Weapon, *, at: str, by: str, act_text: str) -> Step:
+    """Plan the step that records that a weapon was seen.
+
+    Args:
+        weapon: as the register has it.
+        at: when (UTC instant).
+        by: id of the officer who saw it.
+        act_text: in which act.
+    """
+    after = replace(weapon, sighting="sighted", last_sighted=at, sighted_by=by, sighted_in=act_text)
+    return step("weapon.sighted", weapon, after)
 
 
 def _declared() -> dict[str, Declared]:

@@ -37,7 +37,7 @@ FOUNDING = "register.created"
 ACCOUNT = ("sign_in", "roles", "certificate", "token")
 """Fields of a person that make an officer; they change only with a second officer's approval."""
 
-_FRAME = ("action", "actor", "unlocked_by", "recorded_at", "approvals", "overrides")
+_FRAME = ("action", "actor", "unlocked_by", "recorded_at", "overrides")
 
 Json = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ class _Act:
 
     @property
     def approvals(self) -> list[Any]:
-        """Return the approvals that its entries carry."""
+        """Return the approvals that its first entry carries."""
         return list(self.entry.get("approvals", ()))
 
     @property
@@ -106,7 +106,7 @@ class ActCheck:
             act = self._act = _Act(seq, entry)
             if seq == 1:
                 self._register = entry["subject"]["id"]
-        elif any(entry.get(name) != act.entry.get(name) for name in _FRAME):
+        elif _other_frame(act.entry, entry):
             text = _("Entry {seq} names other officers, times or approvals than the act it belongs to.")
             yield Finding("act", f"entry {seq}", text.format(seq=seq))
         event = _declared(entry)
@@ -251,6 +251,12 @@ class ActCheck:
             text = _("The approval of entry {seq} is by an officer who might not approve it then ({lacking}).")
             return text.format(seq=act.first, lacking=", ".join(lacking))
         return _signature_problem(act, approval, officer.certificate)
+
+
+def _other_frame(first: Json, entry: Json) -> bool:
+    """Tell whether a later entry contradicts the first of its act; it may repeat the approvals or leave them out."""
+    repeated = entry.get("approvals", first.get("approvals"))
+    return repeated != first.get("approvals") or any(entry.get(name) != first.get(name) for name in _FRAME)
 
 
 def _declared(entry: Json) -> Event | None:

@@ -19,6 +19,7 @@ KNOWN = (
     "r0003",
     "r0004",
     "r0005",
+    "r0006",
 )
 HEAD = KNOWN[-1]
 """The revision this program works with; a test holds it equal to Alembic's head."""

@@ -185,11 +185,16 @@ def _chunks(steps: Iterable[Step]) -> Iterator[list[Step]]:
 def _prepare(
     connection: sa.Connection, chunk: Sequence[Step], frame: dict[str, Json], first: int, latest: dict[str, int]
 ) -> _Pending:
-    """Work out what a chunk writes. `latest` names the last entry of every subject that this act has changed."""
+    """Work out what a chunk writes. `latest` names the last entry of every subject that this act has changed.
+
+    The act's first entry alone carries the approvals: they name every subject, so repeated in each entry they would
+    grow with the square of the act.
+    """
     pending = _Pending()
+    later = {name: value for name, value in frame.items() if name != "approvals"}
     for seq, step in enumerate(chunk, first):
         id_ = step.after.id
-        data = canonical_bytes(entry_body(step, frame, seq))
+        data = canonical_bytes(entry_body(step, later if latest else frame, seq))
         leaf = leaf_hash(data)
         pending.leaves.append(leaf)
         pending.entries.append(

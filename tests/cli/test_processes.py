@@ -85,7 +85,7 @@ def test_without_terminal_and_passphrase_the_way_is_said(register):
 
 def test_a_closed_standard_input_is_no_terminal(register):
     words = [sys.executable, "-m", "armoury", "places", "--register", str(register)]
-    shell = " ".join(words) + " <&-"
+    shell = f"{shlex.join(words)} <&-"
     answer = subprocess.run(["sh", "-c", shell], cwd=ROOT, capture_output=True, check=False)
     assert answer.returncode == 3
     assert b"--officer" in answer.stderr

@@ -105,9 +105,9 @@ def test_two_who_decide_on_rights_always_remain(desk: Desk) -> None:
 
 def test_roles_change_with_two(desk: Desk, second: Second) -> None:
     add(desk, second)
-    act = plan_roles(desk, "arm", ["armourer", "auditor"], reason="also audits elsewhere")
+    act = plan_roles(desk, "arm", ["armourer", "marking_officer"], reason="also marks")
     carry_out(desk, act, [second(desk, act)])
-    assert officer_named(desk, "arm").roles == ("armourer", "auditor")
+    assert officer_named(desk, "arm").roles == ("armourer", "marking_officer")
 
 
 def test_a_forgotten_passphrase_is_reset_by_two_others(desk: Desk, second: Second) -> None:

@@ -5,7 +5,7 @@ import pytest
 from armoury.domain.errors import RuleError
 from armoury.domain.records.weapon import KitItem
 from armoury.services.desk import Desk
-from armoury.services.moving import move
+from armoury.services.moving import move, plan_move
 from armoury.services.timeline import Filters, Line, entries, history_of
 from armoury.services.weapons import correct, plan_registration
 from tests.services.stock import officer, pistol, rack, registered, with_two
@@ -117,3 +117,14 @@ def test_lists_dates_and_flags_are_shown_in_words(desk: Desk) -> None:
 def test_an_unknown_subject_is_told(desk: Desk) -> None:
     with pytest.raises(RuleError, match="knows nothing"):
         history_of(desk, "weapon", "nothing")
+
+
+def test_every_line_of_an_act_names_who_approved_it(desk: Desk) -> None:
+    ids = [registered(desk, serial).id for serial in ("A1", "A2", "A3")]
+    with_two(desk, plan_move(desk, ids, "custody", "transferred", changes={"end": "Receipt 1"}, reason="sold"))
+    assert [each.approved_by for each in entries(desk, count=3)] == [("Sample adm",)] * 3
+
+
+def test_an_act_of_one_officer_names_nobody_else(desk: Desk) -> None:
+    registered(desk, "A1")
+    assert entries(desk, count=1)[0].approved_by == ()

@@ -50,7 +50,7 @@ def carded(office: Desk, place: TokenPlace) -> Desk:
 
 
 def roles_act(desk: Desk) -> Act:
-    return plan_roles(desk, "arm", ["armourer", "auditor"], reason="also counts")
+    return plan_roles(desk, "arm", ["armourer", "marking_officer"], reason="also marks")
 
 
 def test_the_site_certifies_the_key_of_the_token(carded: Desk, place: TokenPlace):

@@ -1,1 +1,1 @@
-"""The signed exchange format: build, seal, open, verify; no database."""
+"""The signed exchange format: build, seal, open, verify; files only, no database."""

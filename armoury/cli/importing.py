@@ -210,9 +210,7 @@ def _is(taken: str | None, field: str) -> bool:
 
 
 def _saved(planned: Plan, choices: Choices) -> ColumnMap:
-    columns = {
-        column: None if field == LEFT_OUT else field or "remarks" for column, field in planned.mapping.items()
-    }
+    columns = {column: None if field == LEFT_OUT else field or "remarks" for column, field in planned.mapping.items()}
     return ColumnMap(columns, choices, planned.decisions.date_order, planned.decisions.date_system)
 
 
@@ -245,4 +243,3 @@ def _lines(option: str, given: str | None) -> frozenset[int]:
             raise click.UsageError(_("{option} takes lines such as 12,20-25.").format(option=option))
         found.update(range(int(first), int(last or first) + 1))
     return frozenset(found)
-

@@ -61,8 +61,7 @@ def _next_steps(planned: Plan, *, applied: bool) -> Iterator[str]:
     yield from planned.undecided
     if planned.in_the_way:
         yield ngettext(
-            "{count} row cannot be taken as it is: correct the file, decide it by options, or add "
-            "--leave-out-errors.",
+            "{count} row cannot be taken as it is: correct the file, decide it by options, or add --leave-out-errors.",
             "{count} rows cannot be taken as they are: correct the file, decide them by options, or add "
             "--leave-out-errors.",
             planned.in_the_way,
@@ -136,9 +135,7 @@ def _show_words(planned: Plan) -> None:
 def _show_places(planned: Plan) -> None:
     if planned.places:
         say()
-        say_table(
-            [_("New place"), _("Rows")], [(each.name, each.rows) for each in planned.places[:_MOST_PLACES]]
-        )
+        say_table([_("New place"), _("Rows")], [(each.name, each.rows) for each in planned.places[:_MOST_PLACES]])
         if (more := len(planned.places) - _MOST_PLACES) > 0:
             say(ngettext("and {count} more", "and {count} more", more).format(count=more))
 

@@ -46,9 +46,7 @@ def new_secret(label: str, *, descriptor: int | None, variable: str) -> str:
     return first
 
 
-def given_secret(
-    *, descriptor: int | None, variable: str, environment: Mapping[str, str] = os.environ
-) -> str | None:
+def given_secret(*, descriptor: int | None, variable: str, environment: Mapping[str, str] = os.environ) -> str | None:
     """Return a secret that was handed over without a question, None where none was.
 
     Raises:

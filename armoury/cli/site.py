@@ -51,6 +51,8 @@ def _place_json(node: PlaceNode) -> dict[str, Any]:
               help=_("A contact; all contacts are given anew."))  # fmt: skip
 @click.option("--licence", "licences", multiple=True, nargs=3, metavar="NUMBER KIND EXPIRES",
               help=_("A licence and the day it expires; all licences are given anew."))  # fmt: skip
+@click.option("--registry-recipient", metavar="age1…",
+              help=_("The national registry's public key; bundles are sealed to it from then on."))  # fmt: skip
 @click.option("--reason", metavar="TEXT", help=_("Why."))
 @at_register()
 def site(door: Door, reason: str | None, **given: Any) -> None:
@@ -80,6 +82,7 @@ def _site_lines(profile: SiteProfile, country: str, zone: str) -> list[Line]:
         (field_words("agency"), profile.agency or ""), (field_words("site_type"), profile.site_type or ""),
         (field_words("address"), profile.address or ""),
     ]  # fmt: skip
+    lines.append((field_words("registry_recipient"), profile.registry_recipient or ""))
     lines += [(_("Contact"), _filled(each.role, each.name, each.telephone, each.address)) for each in profile.contacts]
     for each in profile.licences:
         until = _("until {day}").format(day=each.expires) if each.expires else None

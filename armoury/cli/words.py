@@ -51,6 +51,9 @@ EVENTS: Words = {
     "log.noted": lambda: _("Noted in the site log"),
     "edition.adopted": lambda: _("National file adopted"),
     "intake.applied": lambda: _("Old book taken in"),
+    "bundle.prepared": lambda: _("Bundle begun"),
+    "bundle.exported": lambda: _("Bundle exported"),
+    "bundle.abandoned": lambda: _("Bundle abandoned"),
     "evidence.added": lambda: _("Evidence added"),
     "evidence.withdrawn": lambda: _("Evidence withdrawn"),
 }
@@ -162,6 +165,7 @@ FIELDS: Words = {
     "dated": lambda: _("Dated"),
     "site_type": lambda: _("Type of site"),
     "address": lambda: _("Address"),
+    "registry_recipient": lambda: _("Bundles are sealed to"),
     "time_zone": lambda: _("Time zone"),
     "quantity": lambda: _("Quantity"),
     "authority": lambda: _("Authority"),
@@ -197,6 +201,7 @@ KINDS: Words = {
     "edition": lambda: _("National file"),
     "evidence": lambda: _("Evidence"),
     "intake": lambda: _("Old book taken in"),
+    "bundle": lambda: _("Bundle"),
 }
 
 

@@ -93,7 +93,7 @@ Instant = Annotated[str | None, Field(FieldType.INSTANT)]
 Words = Annotated[tuple[str, ...], Field(FieldType.WORDS)]
 PersonalText = Annotated[str | None, Field(personal=True)]
 PersonalDigest = Annotated[str | None, Field()]
-EntryNumber = Annotated[int, Field(FieldType.INTEGER, recorded=False, exported=False)]
+EntryNumber = Annotated[int, Field(FieldType.INTEGER, recorded=False)]
 
 
 _DECLARED: dict[type[Any], tuple[Declared, ...]] = {}

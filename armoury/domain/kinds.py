@@ -12,6 +12,7 @@ from typing import Any
 from armoury.domain.fields import FieldType
 from armoury.domain.records import site
 from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher, VoucherLine
+from armoury.domain.records.exchange import Bundle
 from armoury.domain.records.intake import Intake
 from armoury.domain.records.stocktake import Certificate, CountLine, Stocktake
 from armoury.domain.records.weapon import Component, Serial, Weapon
@@ -249,6 +250,7 @@ ACQUISITION = Kind(
     (Event("acquisition.opened", "acquisitions.change"), Event("acquisition.changed", "acquisitions.change")),
 )
 
+
 def _item_codes(item: AmmunitionItem) -> Iterable[Code]:
     yield from _tagged(item)
     yield from _plain("item", item.code)
@@ -347,11 +349,22 @@ CERTIFICATE = Kind(
     indexes=("subject",),
 )
 
+BUNDLE = Kind(
+    "bundle",
+    Bundle,
+    (
+        Event("bundle.prepared", "bundles.export"),
+        Event("bundle.exported", "bundles.export"),
+        Event("bundle.abandoned", "bundles.export"),
+    ),
+    indexes=("sequence",),
+)
+
 STOCKTAKING = (STOCKTAKE, COUNT_LINE, CERTIFICATE)
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (REGISTER, PERSON, PLACE, PROFILE, ACQUISITION, HOLDING, WEAPON, AMMUNITION, LOT, VOUCHER,
-                 *STOCKTAKING, EVIDENCE, LOG, EDITION, INTAKE)
+                 *STOCKTAKING, EVIDENCE, LOG, EDITION, INTAKE, BUNDLE)
 }  # fmt: skip
 """All kinds, in the order in which their tables can be filled."""

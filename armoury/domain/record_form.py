@@ -63,9 +63,7 @@ def from_json(record: type[R], values: Mapping[str, Json], personal: Mapping[str
     """Read a record back; what is missing takes its default, what is unknown is left for a newer program."""
     merged = {**values, **(personal or {})}
     arguments = {
-        each.name: _value_from_json(each, merged[each.name])
-        for each in declared_fields(record)
-        if each.name in merged
+        each.name: _value_from_json(each, merged[each.name]) for each in declared_fields(record) if each.name in merged
     }
     return record(**arguments)
 

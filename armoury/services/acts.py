@@ -107,9 +107,7 @@ def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Appro
     return sign_approval(statement(act, officer, register=desk.register.id, at=desk.now()), signer)
 
 
-def carry_out(
-    desk: Desk, act: Act, approvals: Sequence[Approval] = (), *, progress: Progress = no_progress
-) -> Changes:
+def carry_out(desk: Desk, act: Act, approvals: Sequence[Approval] = (), *, progress: Progress = no_progress) -> Changes:
     """Carry out an act that is allowed and approved.
 
     Raises:

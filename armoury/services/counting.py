@@ -300,5 +300,3 @@ def _at_place(count: _Count, lines: Sequence[CountLine]) -> CountLine | None:
 
 def _key(text: str) -> str:
     return serial_key(text) or text
-
-

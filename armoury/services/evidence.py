@@ -72,9 +72,7 @@ def prepare_evidence(
     return _prepare_photograph(desk, data, common)
 
 
-def attach(
-    desk: Desk, subject_kind: str, subject_id: str, data: bytes, **details: Unpack[EvidenceDetails]
-) -> Changes:
+def attach(desk: Desk, subject_kind: str, subject_id: str, data: bytes, **details: Unpack[EvidenceDetails]) -> Changes:
     """Attach a photograph or document to what it shows.
 
     Raises:

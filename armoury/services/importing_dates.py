@@ -101,7 +101,7 @@ def settle_orders(table: Table, taken: Taken, decisions: Decisions) -> tuple[dic
         order = date_order(cells)
         if order is not None:
             orders[source.column] = order
-        elif (doubtful := _doubtful(cells)):
+        elif doubtful := _doubtful(cells):
             text = _("{column}: is “{found}” day/month or month/day? The column does not tell; choose it.")
             undecided.append(text.format(column=source.column, found=doubtful))
     return orders, undecided
@@ -126,4 +126,3 @@ def _doubtful(cells: Iterable[Cell]) -> str | None:
         if len({when for order in DateOrder if (when := read_date(cell, order)[0]) is not None}) > 1:
             return cell.text
     return None
-

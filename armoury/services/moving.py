@@ -75,9 +75,7 @@ def plan_move(
         RuleError: there is no such move for one of them, something it requires is missing, a place was closed, a holder
             left; the sentence names the weapons.
     """
-    wanted = _Wanted(
-        Standing(standing), value, details, desk.standings, format_instant(desk.now()), desk.officer.id
-    )
+    wanted = _Wanted(Standing(standing), value, details, desk.standings, format_instant(desk.now()), desk.officer.id)
     check_value(wanted.standings, wanted.standing, value)
     _check_fields(wanted)
     with desk.read() as connection:

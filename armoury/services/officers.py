@@ -172,9 +172,7 @@ def remove_officer(desk: Desk, act: Act, approvals: Sequence[Approval]) -> Chang
     return rotate(desk.register, act, authority, leaving=only.after.id)
 
 
-def plan_roles(
-    desk: Desk, sign_in: str, roles: Sequence[str], *, reason: str, override: str | None = None
-) -> Act:
+def plan_roles(desk: Desk, sign_in: str, roles: Sequence[str], *, reason: str, override: str | None = None) -> Act:
     """Plan other roles for an officer.
 
     Raises:

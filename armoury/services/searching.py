@@ -75,9 +75,7 @@ def search(desk: Desk, query: Query, limit: int = 50) -> Result:
     return Result(tuple(ids), len(found) if few else None, in_order, _said(len(found), in_order, alike), alike)
 
 
-def matching(
-    connection: Driver, query: Query, terms: Sequence[Term], *, limit: int | None = None
-) -> list[int]:
+def matching(connection: Driver, query: Query, terms: Sequence[Term], *, limit: int | None = None) -> list[int]:
     """Return the numbers of all weapons that match, ascending; where `limit` cuts them off, any so many of them."""
     filters = conditions(connection, query)
     cut = "" if limit is None else f" LIMIT {int(limit)}"
@@ -137,9 +135,7 @@ def _places_named(connection: Driver, term: Term) -> frozenset[str]:
     return frozenset(row[0] for row in connection.execute(_PLACES, (pattern, pattern)))
 
 
-def _statement(
-    connection: Driver, way: _Way, filters: Conditions, cut: str
-) -> tuple[str, list[Any]] | None:
+def _statement(connection: Driver, way: _Way, filters: Conditions, cut: str) -> tuple[str, list[Any]] | None:
     """Write the question of one way with its values; None where it cannot find anything."""
     phrase = " AND ".join(term.quoted for term in way.full_text)
     own = Conditions()
@@ -190,9 +186,7 @@ def _begins(connection: Driver, term: Term, found: Conditions, *, led: bool, cut
     return count > 0
 
 
-def _look_alikes(
-    connection: Driver, query: Query, terms: Sequence[Term], found: frozenset[int]
-) -> tuple[int, ...]:
+def _look_alikes(connection: Driver, query: Query, terms: Sequence[Term], found: frozenset[int]) -> tuple[int, ...]:
     """Find weapons whose folded code begins like the folded text, or fits the folded pattern, and are no hits."""
     if len(terms) == 1 and terms[0].wild:
         sql, values = fold_glob(terms[0])

@@ -8,6 +8,7 @@ from typing import Any, NotRequired, TypedDict, Unpack
 
 from sqlalchemy import Connection
 
+from armoury.bundle.sealing import Recipient
 from armoury.domain.clock import format_instant, parse_instant
 from armoury.domain.dates import moment_shown
 from armoury.domain.errors import RuleError
@@ -87,19 +88,21 @@ def profile_of(desk: Desk) -> SiteProfile:
 
 
 def describe_site(desk: Desk, *, reason: str | None = None, **changes: Any) -> Changes:
-    """Change the site's profile: `name`, `agency`, `site_type`, `address`, `contacts`, `licences`.
+    """Change the site's profile: name, agency, type, address, contacts, licences, recipient of its bundles.
 
     Raises:
         RuleError: a value is not known, a day is none, or a contact or licence lacks what it must have.
     """
     before = profile_of(desk)
-    known = {"name", "agency", "site_type", "address", "contacts", "licences"}
+    known = {"name", "agency", "site_type", "address", "contacts", "licences", "registry_recipient"}
     if strange := changes.keys() - known:
         raise RuleError(_("A site has no {fields}.").format(fields=", ".join(sorted(strange))))
     after = replace(before, **changes)
     if not after.name.strip():
         raise RuleError(_("The site needs a name."))
     check_record(desk, after)
+    if after.registry_recipient:
+        Recipient(after.registry_recipient)
     for licence in after.licences:
         if licence.issued and licence.expires and licence.expires < licence.issued:
             text = _("The licence {number} would expire before it was issued.")

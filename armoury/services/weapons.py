@@ -123,9 +123,7 @@ def plan_registration(
     return Registration(replace(act, evidence_keys=evidence_keys(photographs)), kept)
 
 
-def register(
-    desk: Desk, drafts: Sequence[Weapon], *, reason: str | None = None, claimed: bool = False
-) -> Changes:
+def register(desk: Desk, drafts: Sequence[Weapon], *, reason: str | None = None, claimed: bool = False) -> Changes:
     """Register weapons at once.
 
     Raises:
@@ -356,4 +354,3 @@ def _corrected(desk: Desk, before: Weapon, changes: Mapping[str, Any]) -> Weapon
     if "high_risk" not in changes and before.high_risk == high_risk_of(before, desk.reference):
         after = replace(after, high_risk=high_risk_of(after, desk.reference))
     return after
-

@@ -5,8 +5,8 @@ signature is also a CAdES-BES one (ETSI EN 319 122-1). Reading asks for the same
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from armoury.i18n import _
@@ -22,6 +22,8 @@ _CONTENT_TYPE = der.write_oid("1.2.840.113549.1.9.3")
 _MESSAGE_DIGEST = der.write_oid("1.2.840.113549.1.9.4")
 _SIGNING_TIME = der.write_oid("1.2.840.113549.1.9.5")
 _SIGNING_CERTIFICATE = der.write_oid("1.2.840.113549.1.9.16.2.47")
+_OWN_ATTRIBUTES = (_CONTENT_TYPE, _MESSAGE_DIGEST, _SIGNING_TIME, _SIGNING_CERTIFICATE)
+_NO_ATTRIBUTES: Mapping[str, bytes] = {}
 _SHA256 = der.write(der.SEQUENCE, der.write_oid("2.16.840.1.101.3.4.2.1"))
 _SHA256_FORMS = (_SHA256, der.write(der.SEQUENCE, der.write_oid("2.16.840.1.101.3.4.2.1"), der.write(der.NULL)))
 """Parameters are left out or NULL; a reader takes both (RFC 5754, 2)."""
@@ -31,15 +33,34 @@ _ECDSA_SHA256 = der.write(der.SEQUENCE, der.write_oid("1.2.840.10045.4.3.2"))
 
 @dataclass(frozen=True)
 class DetachedSignature:
-    """Who signed, and when by their own word: UTC milliseconds. Trust in the certificate is for the caller to judge."""
+    """Who signed, and when by their own word: UTC milliseconds. Trust in the certificate is for the caller to judge.
+
+    Attributes:
+        attributes: what the signer signed beside the data, as octets by object identifier; those of CMS left out.
+    """
 
     certificate_der: bytes
     signed_at: int
     other_certificates: tuple[bytes, ...]
+    attributes: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def sign_detached(data: bytes, signer: Signer, *, at: int, others: Sequence[bytes] = ()) -> bytes:
-    """Sign bytes that stay outside the signature, DER (`.p7s`); `others` are certificates to carry along.
+def sign_detached(
+    data: bytes,
+    signer: Signer,
+    *,
+    at: int,
+    others: Sequence[bytes] = (),
+    attributes: Mapping[str, bytes] = _NO_ATTRIBUTES,
+) -> bytes:
+    """Sign bytes that stay outside the signature, DER (`.p7s`).
+
+    Args:
+        data: what is signed.
+        signer: whose key signs.
+        at: when, UTC milliseconds.
+        others: certificates to carry along.
+        attributes: octets that are signed with it, by object identifier; stock tools pass over what they do not know.
 
     Raises:
         CertificateError: the signer has no certificate yet.
@@ -47,15 +68,15 @@ def sign_detached(data: bytes, signer: Signer, *, at: int, others: Sequence[byte
     certificate = signer.certificate_der
     if certificate is None:
         raise CertificateError(_("This key has no certificate yet. Let the site issue one, then sign again."))
-    attributes = _attributes(hashlib.sha256(data).digest(), certificate, at)
+    signed = [*_attributes(hashlib.sha256(data).digest(), certificate, at), *_octets(attributes)]
     signer_info = der.write(
         der.SEQUENCE,
         der.write_integer(1),
         _issuer_and_serial(certificate),
         _SHA256,
-        der.write_set(attributes, der.CONTEXT_0),
+        der.write_set(signed, der.CONTEXT_0),
         _ECDSA_SHA256,
-        der.write(der.OCTET_STRING, signer.sign(der.write_set(attributes))),
+        der.write(der.OCTET_STRING, signer.sign(der.write_set(signed))),
     )
     signed_data = der.write(
         der.SEQUENCE,
@@ -124,7 +145,7 @@ def _verify_signer(data: bytes, certificates: list[bytes], signer_info: list[der
     found = _read_attributes(attributes.content)
     _check_attributes(found, data, certificate)
     others = tuple(one for one in certificates if one != certificate)
-    return DetachedSignature(certificate, _read_time(found[_SIGNING_TIME]), others)
+    return DetachedSignature(certificate, _read_time(found[_SIGNING_TIME]), others, _read_octets(found))
 
 
 def _check_attributes(found: dict[bytes, bytes], data: bytes, certificate: bytes) -> None:
@@ -144,6 +165,23 @@ def _attributes(digest: bytes, certificate: bytes, at: int) -> list[bytes]:
         (_SIGNING_CERTIFICATE, _signing_certificate(certificate)),
     )
     return [der.write(der.SEQUENCE, oid, der.write_set([value])) for oid, value in values]
+
+
+def _octets(attributes: Mapping[str, bytes]) -> list[bytes]:
+    return [
+        der.write(der.SEQUENCE, der.write_oid(oid), der.write_set([der.write(der.OCTET_STRING, value)]))
+        for oid, value in attributes.items()
+    ]
+
+
+def _read_octets(found: Mapping[bytes, bytes]) -> dict[str, bytes]:
+    """Return the attributes that CMS itself does not use and that are octets."""
+    rest = {oid: values for oid, values in found.items() if oid not in _OWN_ATTRIBUTES}
+    return {
+        der.read_oid(der.read_one(oid, der.OBJECT_IDENTIFIER)): der.read_one(values, der.OCTET_STRING).content
+        for oid, values in rest.items()
+        if values[:1] == bytes([der.OCTET_STRING])
+    }
 
 
 def _read_attributes(content: bytes) -> dict[bytes, bytes]:

@@ -98,6 +98,27 @@ def read_integer(value: Value) -> int:
     return int.from_bytes(expect(value, INTEGER).content, "big", signed=True)
 
 
+def read_oid(value: Value) -> str:
+    """Read an object identifier as `1.2.840.10045.4.3.2`.
+
+    Raises:
+        DerError: the value is none, or not written in the shortest way.
+    """
+    numbers, number = [], 0
+    for octet in expect(value, OBJECT_IDENTIFIER).content:
+        number = number << 7 | octet & 0x7F
+        if octet < 0x80:
+            numbers.append(number)
+            number = 0
+    if not numbers:
+        raise DerError("an object identifier is empty")
+    first = min(numbers[0] // 40, 2)
+    dotted = ".".join(map(str, (first, numbers[0] - first * 40, *numbers[1:])))
+    if write_oid(dotted) != value.raw:
+        raise DerError("an object identifier is not in its shortest form")
+    return dotted
+
+
 def _length(size: int) -> bytes:
     if size < 0x80:
         return bytes([size])

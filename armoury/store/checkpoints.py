@@ -74,16 +74,22 @@ def write_secret(connection: sa.Connection, name: str, content: bytes) -> None:
 
 def site_certificates(connection: sa.Connection) -> list[bytes]:
     """Return every certificate the site has had, oldest first: the first, and each that the one before it certified."""
+    return [from_base64(certificate) for certificate, _signature in site_line(connection)]
+
+
+def site_line(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Return the same with the signature by the key before each, all in base64; the first has none."""
     rows = connection.exec_driver_sql(
         "SELECT json_extract(CAST(body AS TEXT), '$.after.certificate'),"
         " json_extract(CAST(body AS TEXT), '$.after.certified_by')"
         " FROM entry WHERE subject_kind = 'register' ORDER BY seq"
     )
-    chain: list[str] = []
+    line: list[tuple[str, str]] = []
     for certificate, signature in rows:
-        if certificate and (not chain or (certificate not in chain and succeeds(chain[-1], certificate, signature))):
-            chain.append(certificate)
-    return [from_base64(each) for each in chain]
+        known = {former for former, _signature in line}
+        if certificate and (not line or (certificate not in known and succeeds(line[-1][0], certificate, signature))):
+            line.append((certificate, signature or ""))
+    return line
 
 
 def check_signed(connection: sa.Connection, text: str) -> Checkpoint:

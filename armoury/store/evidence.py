@@ -165,9 +165,7 @@ def _connect_to_read(folder: RegisterFolder) -> sqlite3.Connection:
     On a medium that cannot be written this is impossible, and `immutable` says so to SQLite.
     """
     asked = "mode=rw" if os.access(folder.path, os.W_OK) else "immutable=1"
-    return sqlite3.connect(
-        f"file:{quote(str(folder.evidence))}?{asked}", uri=True, isolation_level=None, timeout=30
-    )
+    return sqlite3.connect(f"file:{quote(str(folder.evidence))}?{asked}", uri=True, isolation_level=None, timeout=30)
 
 
 @contextmanager

@@ -77,9 +77,7 @@ def read_keyslots(folder: RegisterFolder) -> Keyslots:
                 _("“{path}” was written by a newer program. Install the newer version.").format(path=folder.keyslots)
             )
         slots = tuple(Slot(**each) for each in data["slots"])
-        keyslots = Keyslots(
-            data["register"], slots, data["recovery"], data.get("recovery_next"), data.get("pending")
-        )
+        keyslots = Keyslots(data["register"], slots, data["recovery"], data.get("recovery_next"), data.get("pending"))
         _check_forms(keyslots)
         return keyslots
     except FileNotFoundError as problem:
@@ -224,9 +222,7 @@ def find_slot(keyslots: Keyslots, sign_in: str) -> Slot:
     raise StorageError(_("Nobody signs in to this register as “{name}”. Check the name.").format(name=sign_in))
 
 
-def change_passphrase(
-    keyslots: Keyslots, sign_in: str, *, old: str, new: str, cost: KeyCost
-) -> Keyslots:
+def change_passphrase(keyslots: Keyslots, sign_in: str, *, old: str, new: str, cost: KeyCost) -> Keyslots:
     """Wrap an officer's keys under a new passphrase; nothing else changes.
 
     Raises:

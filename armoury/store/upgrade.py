@@ -20,6 +20,7 @@ KNOWN = (
     "r0004",
     "r0005",
     "r0006",
+    "r0007",
 )
 HEAD = KNOWN[-1]
 """The revision this program works with; a test holds it equal to Alembic's head."""

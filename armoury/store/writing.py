@@ -257,9 +257,7 @@ def _prepare_personal(pending: _Pending, step: Step) -> None:
     if step.event.endswith(".purged"):
         subject = (step.kind, step.after.id)
         pending.purged.append(subject)
-        pending.personal = [
-            (*each[:3], None, None) if each[1:3] == subject else each for each in pending.personal
-        ]
+        pending.personal = [(*each[:3], None, None) if each[1:3] == subject else each for each in pending.personal]
     if step.personal:
         sealed = step.personal
         pending.personal.append((sealed.digest, step.kind, step.after.id, sealed.salt, sealed.content))

@@ -74,6 +74,8 @@ class SiteProfile:
     address: Text = None
     contacts: Annotated[tuple[Contact, ...], Field(FieldType.PARTS, part=Contact, personal=True)] = ()
     licences: Annotated[tuple[Licence, ...], Field(FieldType.PARTS, part=Licence)] = ()
+    registry_recipient: Text = None
+    """To whom bundles are sealed: the national registry's public key of age, `age1…`."""
     personal: PersonalDigest = None
     entry: EntryNumber = 0
 

@@ -312,42 +312,25 @@ CREATE TABLE weapon (
     "CREATE INDEX ix_weapon_tag ON weapon (tag)",
     "CREATE INDEX ix_weapon_type ON weapon (type)",
     "CREATE UNIQUE INDEX uq_weapon_id ON weapon (id)",
+    ("CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
+    ("CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
     (
-        "CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-    ),
-    (
-        "CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-    ),
-    (
-        'CREATE TRIGGER entry_next BEFORE INSERT ON entry WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + '
+        "CREATE TRIGGER entry_next BEFORE INSERT ON entry WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + "
         "1 FROM entry) BEGIN SELECT RAISE(ABORT, 'append-only'); END"
     ),
+    ("CREATE TRIGGER node_no_update BEFORE UPDATE ON node BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
+    ("CREATE TRIGGER node_no_delete BEFORE DELETE ON node BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
     (
-        "CREATE TRIGGER node_no_update BEFORE UPDATE ON node BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-    ),
-    (
-        "CREATE TRIGGER node_no_delete BEFORE DELETE ON node BEGIN SELECT RAISE(ABORT, 'append-only'); END"
-    ),
-    (
-        'CREATE TRIGGER node_new BEFORE INSERT ON node WHEN EXISTS (SELECT 1 FROM node WHERE level = '
+        "CREATE TRIGGER node_new BEFORE INSERT ON node WHEN EXISTS (SELECT 1 FROM node WHERE level = "
         "NEW.level AND position = NEW.position) BEGIN SELECT RAISE(ABORT, 'append-only'); END"
     ),
+    ("CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
+    ("CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
+    ("CREATE TRIGGER personal_no_delete BEFORE DELETE ON personal BEGIN SELECT RAISE(ABORT, 'append-only'); END"),
     (
-        'CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, '
-        "'append-only'); END"
-    ),
-    (
-        'CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, '
-        "'append-only'); END"
-    ),
-    (
-        'CREATE TRIGGER personal_no_delete BEFORE DELETE ON personal BEGIN SELECT RAISE(ABORT, '
-        "'append-only'); END"
-    ),
-    (
-        'CREATE TRIGGER personal_only_purge BEFORE UPDATE ON personal WHEN NEW.salt IS NOT NULL OR '
+        "CREATE TRIGGER personal_only_purge BEFORE UPDATE ON personal WHEN NEW.salt IS NOT NULL OR "
         "NEW.content IS NOT NULL OR NEW.digest IS NOT OLD.digest BEGIN SELECT RAISE(ABORT, 'append-only'); "
-        'END'
+        "END"
     ),
     (
         "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1, tokenize='trigram "

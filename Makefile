@@ -43,8 +43,8 @@ lint: setup-test
 bench: setup-test ## Measure speed and memory (BENCH="options of tests.bench.run")
 	$(VENV_PYTHON) -m tests.bench.run $(BENCH)
 
-fault: setup-test ## Kill the program many times at random moments (KILLS=200)
-	$(VENV_PYTHON) -m pytest tests/fault --kills $(KILLS)
+fault: setup-test ## Kill the program many times at random moments (KILLS=200), flip every byte of a bundle
+	$(VENV_PYTHON) -m pytest tests/fault tests/bundle/test_flips.py --kills $(KILLS) --all-bytes
 
 fuzz: setup-fuzz ## Search for input that makes the program fall (SECONDS=60 at each door)
 	$(VENV_PYTHON) -m tests.fuzz.run --seconds $(SECONDS)

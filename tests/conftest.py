@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-bytes", action="store_true", help="flip every byte of a bundle, cut it at every length")
     parser.addoption("--kills", type=int, default=20, help="how often tests/fault kills the program in each act")
 
 

@@ -28,15 +28,15 @@ from armoury.bundle.headers import (
     local_header,
 )
 from armoury.bundle.names import clashes, name_fault, shown
-from armoury.i18n import _
+from armoury.i18n import _, ngettext
 
 CHUNK = 1 << 18
 SEALED_SIGN = b"age-encryption.org/"
 SEALED_ARMOUR = b"-----BEGIN AGE"
 _LARGEST_DIRECTORY = 1 << 24
-_MOST_RATIO = 500
+_MOST_RATIO = 200
 """A file that unpacks to more than this many times its packed size is a bomb: every row and entry carries numbers of
-chance, so that the densest reach about 70, while a file of nothing reaches 1,000."""
+chance, so that the densest reach about 70, while a file of nothing reaches 230 to 1,000."""
 _FREE_RATIO = 1 << 20
 """Bytes below which the ratio does not matter."""
 _COMMENT = 0xFFFF
@@ -123,8 +123,9 @@ class Container:
         tail = self._at(max(0, self._size - END.size - _COMMENT), END.size + _COMMENT)
         found = tail.rfind(END_SIGN)
         if found >= 0 and len(tail) - found > END.size:
-            text = _("{count} bytes stand behind its end").format(count=len(tail) - found - END.size)
-            return _damaged(text)
+            count = len(tail) - found - END.size
+            text = ngettext("{count} byte stands behind its end", "{count} bytes stand behind its end", count)
+            return _damaged(text.format(count=count))
         return _damaged(_("its end is missing: it was cut off, perhaps on the way or by a full disk"))
 
     def _check_form(self, directory: bytes, offset: int) -> None:

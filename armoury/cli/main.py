@@ -33,6 +33,11 @@ COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "log": ("site", lambda: _("Read the site log.")),
     "check": ("proving", lambda: _("Check that the register is whole and its history was not rewritten.")),
     "checkpoint": ("proving", lambda: _("Write a signed checkpoint of the history, to be kept elsewhere.")),
+    "export": ("exporting", lambda: _("Write a signed bundle for the national registry, read back and checked.")),
+    "bundles": ("exporting", lambda: _("List the bundles that were begun.")),
+    "seal": ("exporting", lambda: _("Seal an open bundle to its receiver.")),
+    "verify": ("receiving", lambda: _("Check a bundle, without any register.")),
+    "open": ("receiving", lambda: _("Check a bundle and unpack it.")),
     "backup": ("keeping", lambda: _("Make a verified backup.")),
     "restore": ("keeping", lambda: _("Put a backup in place, declared by two officers.")),
     "officers": ("officers", lambda: _("List, add, remove and reset officers; keys and tokens.")),
@@ -58,7 +63,7 @@ class LateGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module("armoury.cli." + COMMANDS[cmd_name][0])
-        command = getattr(module, cmd_name)
+        command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

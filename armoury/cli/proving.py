@@ -1,10 +1,12 @@
 """`armoury check` and `checkpoint`: is the register whole, and is it the one that others have seen?"""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
+from armoury.bundle.errors import BundleError, Promise
 from armoury.cli.failures import Exit
 from armoury.cli.files import read_text, write_new
 from armoury.cli.output import say, say_json, tell
@@ -16,6 +18,7 @@ from armoury.services.desk import Desk
 from armoury.services.proof import check as check_whole
 from armoury.services.proof import check_against
 from armoury.services.proof import checkpoint as make_checkpoint
+from armoury.services.receiving import header_of, is_bundle
 
 _MOST_SHOWN = 100
 
@@ -23,7 +26,8 @@ _MOST_SHOWN = 100
 @click.command(help=_("Check the register: files, history, records, personal data, evidence. With --against also "
                       "whether it continues a checkpoint that was kept elsewhere."))  # fmt: skip
 @click.option("--deep", is_flag=True, help=_("Also every page of the database, every file of evidence, the full text."))
-@click.option("--against", "files", multiple=True, metavar="FILE", help=_("A checkpoint; may be repeated."))
+@click.option("--against", "files", multiple=True, metavar="FILE",
+              help=_("A checkpoint, or a bundle that is not sealed; may be repeated."))  # fmt: skip
 @click.option("--read-only", is_flag=True, help=_("It lies on a read-only medium, or is a backup: take no lock."))
 @at_register()
 def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> int:
@@ -44,7 +48,10 @@ def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> in
 def _compare(desk: Desk, name: str) -> dict[str, Any]:
     """Hold the register against one file; a file that cannot be read leaves that part unchecked."""
     try:
-        note = read_text(name)
+        note = header_of(Path(name), clock=desk.now).checkpoint if is_bundle(Path(name)) else read_text(name)
+    except BundleError as problem:
+        sealed = problem.promise is Promise.CONTAINER
+        return {"file": name, "result": "not checked" if sealed else "refused", "text": problem.text()}
     except ArmouryError as problem:
         return {"file": name, "result": "not checked", "text": problem.text()}
     try:

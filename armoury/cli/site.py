@@ -6,6 +6,7 @@ import click
 
 from armoury.cli.approving import told
 from armoury.cli.cards import Line
+from armoury.cli.files import write_new
 from armoury.cli.output import say_card, say_json, say_table, tell
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.words import field_words, moment_words
@@ -15,6 +16,9 @@ from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.places import PlaceNode, place_of, place_tree
 from armoury.services.site import describe_site, profile_of, site_log
+from armoury.signing.certificates import certificate_to_pem
+from armoury.signing.keys import fingerprint
+from armoury.signing.wrapping import from_base64
 from armoury.store.checkpoints import register_record
 
 
@@ -53,9 +57,11 @@ def _place_json(node: PlaceNode) -> dict[str, Any]:
               help=_("A licence and the day it expires; all licences are given anew."))  # fmt: skip
 @click.option("--registry-recipient", metavar="age1…",
               help=_("The national registry's public key; bundles are sealed to it from then on."))  # fmt: skip
+@click.option("--certificate", metavar="FILE",
+              help=_("Write the site's certificate to this new file, for who is to trust its bundles."))  # fmt: skip
 @click.option("--reason", metavar="TEXT", help=_("Why."))
 @at_register()
-def site(door: Door, reason: str | None, **given: Any) -> None:
+def site(door: Door, reason: str | None, certificate: str | None, **given: Any) -> None:
     """Show or describe the site."""
     changes = {name: value for name, value in given.items() if value}
     if "contacts" in changes:
@@ -68,6 +74,10 @@ def site(door: Door, reason: str | None, **given: Any) -> None:
         profile = profile_of(desk)
         with desk.read() as connection:
             register = register_record(connection)
+    if certificate:
+        path = write_new(certificate, certificate_to_pem(from_base64(register.certificate)))
+        text = _("Certificate written to “{path}”, fingerprint {mark}. Read it to its receiver over the telephone.")
+        tell(text.format(path=path, mark=fingerprint(from_base64(register.certificate))))
     beside = {"site": register.site, "register": register.id, "country": register.country}
     zone = register.time_zone
     if door.json:

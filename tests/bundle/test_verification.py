@@ -1,0 +1,527 @@
+"""Every promise of a bundle, broken on purpose; by a stranger, and by an insider who holds the site's key."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from armoury.bundle.continuity import Continuity, State, read_continuity, write_continuity
+from armoury.bundle.errors import BundleError, Promise
+from armoury.bundle.layout import BAG_INFO, CHECKPOINT, CONSISTENCY, DATA_PACKAGE, HISTORY, MANIFEST, SIGNATURE
+from armoury.bundle.verification import known_checkpoint, verify_bundle
+from armoury.signing.certificates import SiteName, certify_successor, make_site_certificate
+from armoury.signing.keys import new_private_key
+from armoury.signing.signer import SoftwareSigner
+from armoury.signing.wrapping import to_base64
+from tests.bundle.conftest import NOW, Sent
+from tests.bundle.forge import Opened, put_together, take_apart, with_entries, with_history
+
+DAY = 86_400_000
+YEAR = 365 * DAY
+
+
+def refusal(sent: Sent, data: bytes, **options: Any) -> BundleError:
+    with pytest.raises(BundleError) as caught:
+        sent.judged(data, **options)
+    assert caught.value.text().endswith((".", "?")), caught.value.text()
+    return caught.value
+
+
+def stranger(site: str = "BB-BCDFGHJK", *, at: int = NOW) -> SoftwareSigner:
+    key = new_private_key()
+    return SoftwareSigner(key, make_site_certificate(key, SiteName(site, "Stranger", "Nobody", "BB"), at=at))
+
+
+def cells(opened: Opened, kind: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(opened.files[f"data/{kind}.csv"].decode(), newline="")))
+
+
+def with_cells(opened: Opened, kind: str, rows: list[list[str]]) -> Opened:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return opened.having({f"data/{kind}.csv": out.getvalue().encode()})
+
+
+def with_cell(opened: Opened, kind: str, column: str, value: str, row: int = 1) -> Opened:
+    rows = cells(opened, kind)
+    rows[row][rows[0].index(column)] = value
+    return with_cells(opened, kind, rows)
+
+
+def test_an_honest_bundle_is_accepted(sent):
+    found = sent.judged(sent.second)
+    assert found.checked == tuple(Promise)
+    assert found.rows["weapon"] == 2
+
+
+def test_one_that_is_put_together_anew_by_the_site_is_accepted(sent):
+    assert sent.judged(sent.forged(sent.opened)).unchecked == ()
+
+
+# Digests
+
+
+@pytest.mark.parametrize("name", ["data/weapon.csv", HISTORY, DATA_PACKAGE])
+def test_a_changed_file_of_the_payload(sent, name):
+    opened = sent.opened
+    data = sent.forged(opened.having({name: opened.files[name] + b" "}), lists=False)
+    assert refusal(sent, data).promise is Promise.DIGESTS
+
+
+def test_a_changed_tag_file(sent):
+    opened = sent.opened.having({CHECKPOINT: sent.opened.files[CHECKPOINT] + b"\n"})
+    assert "“checkpoint.txt” was changed" in refusal(sent, sent.forged(opened, lists=False)).text()
+
+
+def test_an_unlisted_file(sent):
+    data = sent.forged(sent.opened.having({"data/notes.csv": b"x\r\n"}), lists=False)
+    assert "does not list it" in refusal(sent, data).text()
+
+
+def test_a_missing_file(sent):
+    data = sent.forged(sent.opened.having({"data/log.csv": None}), lists=False)
+    assert "which is missing" in refusal(sent, data).text()
+
+
+def test_a_manifest_that_names_a_file_twice(sent):
+    manifest = sent.opened.files[MANIFEST]
+    opened = sent.opened.having({MANIFEST: manifest + manifest.splitlines(keepends=True)[0]})
+    assert refusal(sent, sent.forged(opened, lists=False)).promise is Promise.DIGESTS
+
+
+# Signature and trust
+
+
+def test_a_strangers_signature_under_the_sites_name(sent):
+    key = stranger(sent.opened.info.site)
+    opened = with_history(sent.opened, sent.opened.files[HISTORY].splitlines(), key)
+    found = refusal(sent, put_together(opened, key, at=NOW))
+    assert found.promise is Promise.TRUST
+    assert "Compare the fingerprint" in found.text()
+
+
+def test_another_sites_signature(sent):
+    found = refusal(sent, put_together(sent.opened, stranger(), at=NOW))
+    assert (found.promise, "but “BB-BCDFGHJK Stranger” signed it" in found.text()) == (Promise.SIGNATURE, True)
+
+
+def test_a_signature_of_another_bundle(sent):
+    other = take_apart(sent.first).files[SIGNATURE]
+    found = refusal(sent, put_together(sent.opened, sent.signer, at=NOW, signature=other))
+    assert (found.promise, "for other data" in found.text()) == (Promise.SIGNATURE, True)
+
+
+def test_the_same_files_packed_by_another_program(sent):
+    """Every file is the same, but the bytes around them are not those that were signed."""
+    old = take_apart(sent.second).files[SIGNATURE]
+    opened = sent.opened.having({"data/log.csv": None})
+    moved = opened.having({"data/log.csv": sent.opened.files["data/log.csv"]})
+    data = put_together(moved, sent.signer, at=NOW, signature=old, lists=False)
+    assert refusal(sent, data).promise in (Promise.SIGNATURE, Promise.DIGESTS)
+
+
+@pytest.mark.parametrize("data", [b"", b"0", b"0\x80", b"\x30\x03\x02\x01\x01", b"\xff" * 2000])
+def test_a_signature_that_is_none(sent, data):
+    found = refusal(sent, put_together(sent.opened, sent.signer, at=NOW, signature=data or b" "))
+    assert found.promise is Promise.SIGNATURE
+
+
+@pytest.mark.parametrize(
+    ("at", "now", "why"),
+    [
+        (NOW + 31 * YEAR, NOW + 31 * YEAR, "expired"),
+        (NOW - 2 * YEAR, NOW, "not valid before"),
+        (NOW + 2 * DAY, NOW, "in the future"),
+        (NOW - 3_600_000, NOW, "before the bundle itself says"),
+    ],
+)
+def test_a_signature_outside_its_time(sent, at, now, why):
+    found = refusal(sent, sent.forged(sent.opened, at=at), now=now)
+    assert (found.promise, why in found.text()) == (Promise.SIGNATURE, True)
+
+
+def test_a_signature_within_a_certificate_that_has_expired_since_still_holds(sent):
+    assert sent.judged(sent.second, now=NOW + 40 * YEAR)
+
+
+def test_a_checkpoint_of_another_key(sent):
+    opened = with_history(sent.opened, sent.opened.files[HISTORY].splitlines(), stranger())
+    assert refusal(sent, sent.forged(opened)).promise is Promise.SIGNATURE
+
+
+def successor(sent: Sent) -> SoftwareSigner:
+    key = new_private_key()
+    name = SiteName(sent.opened.info.site, "Main", "Force", "BB")
+    return SoftwareSigner(key, make_site_certificate(key, name, at=NOW))
+
+
+def succeeded(sent: Sent, new: SoftwareSigner, by: SoftwareSigner) -> Opened:
+    """The second bundle as if the site had changed its key since the first."""
+    assert new.certificate_der is not None
+    pair = (to_base64(new.certificate_der), to_base64(certify_successor(by.private, new.certificate_der)))
+
+    def change(entries: list[Any]) -> None:
+        entries[0]["after"]["certificate"] = pair[0]
+
+    opened = with_entries(sent.opened, change, new).saying(successors=(pair,))
+    return with_cell(opened, "register", "certificate", pair[0])
+
+
+def test_a_key_that_the_old_one_certified(sent):
+    new = successor(sent)
+    data = put_together(succeeded(sent, new, sent.signer), new, at=NOW)
+    assert verify_bundle(io.BytesIO(data), now=NOW, trusted=[sent.certificate])
+
+
+def test_a_key_that_another_one_certified(sent):
+    new = successor(sent)
+    data = put_together(succeeded(sent, new, stranger()), new, at=NOW)
+    assert refusal(sent, data, known=False).promise is Promise.TRUST
+
+
+def test_an_old_key_is_not_believed_again(sent):
+    new = successor(sent)
+    known = replace(sent.known(), signer=new.certificate_der)
+    with pytest.raises(BundleError, match="old key of the site") as caught:
+        verify_bundle(io.BytesIO(sent.second), now=NOW, trusted=[sent.certificate], known=known)
+    assert caught.value.promise is Promise.SEQUENCE
+
+
+# Sequence and continuity
+
+
+def test_the_same_bundle_again(sent):
+    known = replace(sent.known(), sequence=2)
+    with pytest.raises(BundleError, match="bundle 2 is known already") as caught:
+        verify_bundle(io.BytesIO(sent.second), now=NOW, known=known)
+    assert caught.value.promise is Promise.SEQUENCE
+
+
+def test_an_older_bundle(sent):
+    known = replace(sent.known(), sequence=7)
+    with pytest.raises(BundleError, match="an older one"):
+        verify_bundle(io.BytesIO(sent.second), now=NOW, known=known)
+
+
+def test_a_bundle_of_another_register(sent):
+    known = replace(sent.known(), register="0" * 36)
+    with pytest.raises(BundleError, match="another register"):
+        verify_bundle(io.BytesIO(sent.second), now=NOW, known=known)
+
+
+def test_a_gap_in_the_numbers_is_told(sent):
+    data = sent.forged(sent.opened.saying(sequence=5))
+    assert "Between bundle 1 and bundle 5" in sent.judged(data).notices[0]
+
+
+def rewritten(sent: Sent) -> Opened:
+    """The history with an early reason changed, everything else made to fit by an insider."""
+
+    def change(entries: list[Any]) -> None:
+        entries[1]["recorded_at"] = entries[0]["recorded_at"]
+        entries[1]["action"] = "01a0c450-0000-7000-8000-000000000000"
+
+    return with_entries(sent.opened, change, sent.signer)
+
+
+def test_a_rewritten_history_is_found_by_who_holds_the_bundle_before(sent):
+    found = refusal(sent, sent.forged(rewritten(sent)))
+    assert (found.promise, "the history was rewritten" in found.text()) == (Promise.CONTINUITY, True)
+
+
+def test_a_rewritten_history_is_found_by_who_holds_a_checkpoint(sent):
+    known = known_checkpoint(take_apart(sent.first).files[CHECKPOINT].decode())
+    with pytest.raises(BundleError, match="rewritten"):
+        verify_bundle(io.BytesIO(sent.forged(rewritten(sent))), now=NOW, known=known)
+
+
+def test_nobody_else_can_see_it(sent):
+    assert sent.judged(sent.forged(rewritten(sent)), known=False)
+
+
+def test_a_history_whose_end_was_cut_off(sent):
+    lines = sent.opened.files[HISTORY].splitlines()
+    shorter = take_apart(sent.first).saying(sequence=3)
+    known = replace(sent.known(), state=State(len(lines), b"\0" * 32))
+    with pytest.raises(BundleError, match="its end was cut off") as caught:
+        verify_bundle(io.BytesIO(sent.forged(shorter)), now=NOW, known=known)
+    assert caught.value.promise is Promise.CONTINUITY
+
+
+def test_a_proof_that_leads_nowhere(sent):
+    said = read_continuity(sent.opened.files[CONSISTENCY].decode())
+    assert said.previous is not None
+    wrong = replace(said, previous=State(said.previous.size, b"\1" * 32))
+    data = sent.forged(sent.opened.having({CONSISTENCY: write_continuity(wrong).encode()}))
+    assert refusal(sent, data, known=False).promise is Promise.CONTINUITY
+
+
+def test_a_base_that_is_not_what_its_peaks_give(sent):
+    said = read_continuity(sent.opened.files[CONSISTENCY].decode())
+    wrong = Continuity(State(1, b"\1" * 32), (b"\2" * 32,), None, (), said.new)
+    opened = sent.opened.having({CONSISTENCY: write_continuity(wrong).encode()}).saying(base=1)
+    assert refusal(sent, sent.forged(opened), known=False).promise is Promise.CONTINUITY
+
+
+# Entries
+
+
+def changed_lines(change: Callable[[list[bytes]], None]) -> Callable[[Sent], bytes]:
+    def forge(sent: Sent) -> bytes:
+        lines = sent.opened.files[HISTORY].splitlines()
+        change(lines)
+        return sent.forged(with_history(sent.opened, lines, sent.signer))
+
+    return forge
+
+
+def _spaced(lines: list[bytes]) -> None:
+    lines[3] = lines[3].replace(b'"v":1', b'"v": 1')
+
+
+def _null(lines: list[bytes]) -> None:
+    lines[3] = lines[3].replace(b'"v":1', b'"v":1,"x":null')
+
+
+def _version(lines: list[bytes]) -> None:
+    lines[3] = lines[3].replace(b'"v":1', b'"v":2')
+
+
+def _doubled(lines: list[bytes]) -> None:
+    lines.insert(3, lines[3])
+
+
+def _swapped(lines: list[bytes]) -> None:
+    lines[3], lines[4] = lines[4], lines[3]
+
+
+def _backwards(lines: list[bytes]) -> None:
+    entry = json.loads(lines[-1])
+    lines[-1] = lines[-1].replace(entry["recorded_at"].encode(), b"2001-01-01T00:00:00.000Z")
+
+
+def _no_json(lines: list[bytes]) -> None:
+    lines[3] = b"\x00\xff"
+
+
+def _empty(lines: list[bytes]) -> None:
+    lines[3] = b""
+
+
+def _deep(lines: list[bytes]) -> None:
+    lines[3] = b"[" * 100_000
+
+
+def _other_subject(lines: list[bytes]) -> None:
+    entry = json.loads(lines[-2])
+    lines[-2] = lines[-2].replace(b'"subject":{"id":"' + entry["subject"]["id"].encode(), b'"subject":{"id":"x')
+
+
+@pytest.mark.parametrize(
+    "change", [_spaced, _null, _version, _doubled, _swapped, _backwards, _no_json, _empty, _deep, _other_subject]
+)
+def test_an_entry_that_cannot_be(sent, change):
+    found = refusal(sent, changed_lines(change)(sent), known=False)
+    assert found.promise in (Promise.ENTRIES, Promise.SCHEMA), found.text()
+
+
+def test_entries_that_do_not_give_the_root(sent):
+    lines = sent.opened.files[HISTORY].splitlines(keepends=True)
+    data = sent.forged(sent.opened.having({HISTORY: b"".join(lines[:-1])}))
+    assert refusal(sent, data, known=False).promise is Promise.ENTRIES
+
+
+def test_more_entries_than_the_checkpoint_counts(sent):
+    lines = sent.opened.files[HISTORY].splitlines(keepends=True)
+    data = sent.forged(sent.opened.having({HISTORY: b"".join([*lines, lines[-1]])}))
+    assert refusal(sent, data, known=False).promise is Promise.ENTRIES
+
+
+def test_a_made_up_number_of_entries_takes_no_memory(sent):
+    said = read_continuity(sent.opened.files[CONSISTENCY].decode())
+    state = State(10**15, said.new.root)
+    forged = with_history(sent.opened, sent.opened.files[HISTORY].splitlines(), sent.signer)
+    said = replace(read_continuity(forged.files[CONSISTENCY].decode()), new=state)
+    from armoury.history.checkpoints import Checkpoint, write_note
+
+    note = write_note(
+        Checkpoint(f"armoury/{forged.info.site}", state.size, state.root), sent.signer.public_key_der, sent.signer.sign
+    )
+    opened = forged.having({CONSISTENCY: write_continuity(said).encode(), CHECKPOINT: note.encode()})
+    found = refusal(sent, sent.forged(opened.saying(size=10**15)), known=False)
+    assert (found.promise, "shorter than" in found.text()) == (Promise.ENTRIES, True)
+
+
+# Schema
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value"),
+    [
+        ("weapon", "number", "one"),
+        ("weapon", "number", "01"),
+        ("weapon", "number", "-1"),
+        ("weapon", "number", ""),
+        ("weapon", "museum_piece", "yes"),
+        ("weapon", "museum_piece", ""),
+        ("weapon", "made", "09/03/2026"),
+        ("weapon", "made", "2026-13"),
+        ("weapon", "review_date", "2026-02-29"),
+        ("weapon", "review_date", "2026-02-30"),
+        ("weapon", "last_sighted", "2026-02-28T24:00:00.000Z"),
+        ("weapon", "serials", "none"),
+        ("weapon", "tag", ""),
+        ("weapon", "entry", "0"),
+        ("weapon", "entry", "99999"),
+        ("place", "code", ""),
+        ("register", "site", "BB-BCDFGHJK"),
+        ("register", "certificate", "AAAA"),
+    ],
+)
+def test_a_cell_that_does_not_match_its_schema(sent, kind, column, value):
+    found = refusal(sent, sent.forged(with_cell(sent.opened, kind, column, value)))
+    assert found.promise is Promise.SCHEMA
+    assert f"data/{kind}.csv" in found.text()
+
+
+def test_a_row_with_a_cell_too_many(sent):
+    rows = cells(sent.opened, "weapon")
+    rows[1].append("more")
+    found = refusal(sent, sent.forged(with_cells(sent.opened, "weapon", rows)))
+    assert "row 1 of “data/weapon.csv” has" in found.text()
+
+
+def test_two_rows_that_follow_one_entry(sent):
+    rows = cells(sent.opened, "weapon")
+    assert refusal(sent, sent.forged(with_cells(sent.opened, "weapon", [*rows, rows[1]]))).promise is Promise.SCHEMA
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b'id,"x', b"", b"id\r\n\x00\r\n", b"id,id\r\n"])
+def test_a_table_that_is_none(sent, data):
+    assert refusal(sent, sent.forged(sent.opened.having({"data/log.csv": data}))).promise is Promise.SCHEMA
+
+
+@pytest.mark.parametrize("data", [b"{}", b"[]", b"nothing", b'{"resources":[{}],"armoury":"bundle/1"}', b"[" * 99_999])
+def test_a_data_package_that_is_none(sent, data):
+    assert refusal(sent, sent.forged(sent.opened.having({DATA_PACKAGE: data}))).promise is Promise.SCHEMA
+
+
+def declared(opened: Opened, change: Callable[[Any], None]) -> Opened:
+    package = json.loads(opened.files[DATA_PACKAGE])
+    change(package)
+    return opened.having({DATA_PACKAGE: json.dumps(package).encode()})
+
+
+def test_a_column_that_is_not_known_here_is_passed_over(sent):
+    rows = [[*row, "colour" if number == 0 else "red"] for number, row in enumerate(cells(sent.opened, "weapon"))]
+
+    def change(package: Any) -> None:
+        table = next(each for each in package["resources"] if each["name"] == "weapon")
+        table["schema"]["fields"].append({"name": "colour", "type": "string"})
+
+    opened = declared(with_cells(sent.opened, "weapon", rows), change)
+    assert sent.judged(sent.forged(opened)).rows["weapon"] == 2
+
+
+def test_a_table_that_is_not_known_here_is_passed_over(sent):
+    def change(package: Any) -> None:
+        fields = [{"name": "id", "type": "string"}]
+        package["resources"].append({"name": "dog", "path": "dog.csv", "schema": {"fields": fields}})
+
+    opened = declared(sent.opened.having({"data/dog.csv": b"id\r\nrex\r\n"}), change)
+    assert sent.judged(sent.forged(opened)).rows["dog"] == 1
+
+
+def test_a_known_column_that_is_missing(sent):
+    rows = cells(sent.opened, "place")
+    place = rows[0].index("code")
+    rows = [row[:place] + row[place + 1 :] for row in rows]
+
+    def change(package: Any) -> None:
+        table = next(each for each in package["resources"] if each["name"] == "place")
+        table["schema"]["fields"] = [each for each in table["schema"]["fields"] if each["name"] != "code"]
+
+    found = refusal(sent, sent.forged(declared(with_cells(sent.opened, "place", rows), change)))
+    assert "lacks the column “code”" in found.text()
+
+
+# Content
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "value"),
+    [
+        ("weapon", "serial", "SXL029"),
+        ("weapon", "fitness", "unserviceable"),
+        ("weapon", "id", "01a0c450-6c00-7224-8805-18ccc7fe1999"),
+        ("weapon", "remarks", ""),
+        ("weapon", "museum_piece", "1"),
+        ("weapon", "made", "1999"),
+        ("place", "name", "Elsewhere"),
+        ("person", "roles", '["auditor"]'),
+    ],
+)
+def test_a_row_that_is_not_what_its_entry_says(sent, kind, column, value):
+    found = refusal(sent, sent.forged(with_cell(sent.opened, kind, column, value)))
+    assert found.promise is Promise.CONTENT
+    assert column in found.text() or column == "id"
+
+
+def test_a_row_that_was_left_out(sent):
+    rows = cells(sent.opened, "weapon")
+    found = refusal(sent, sent.forged(with_cells(sent.opened, "weapon", rows[:-1])))
+    assert (found.promise, "a row was left out" in found.text()) == (Promise.CONTENT, True)
+
+
+def test_a_row_that_is_older_than_its_history(sent):
+    """The first bundle's row for the bundle itself: prepared, while the history says exported."""
+    old = take_apart(sent.first).files["data/bundle.csv"].splitlines(keepends=True)
+    new = sent.opened.files["data/bundle.csv"].splitlines(keepends=True)
+    opened = sent.opened.having({"data/bundle.csv": new[0] + old[1] + new[2]})
+    found = refusal(sent, sent.forged(opened))
+    assert (found.promise, "older than" in found.text()) == (Promise.CONTENT, True)
+
+
+def test_a_document_that_was_never_issued(sent):
+    found = refusal(sent, sent.forged(sent.opened.having({"data/documents/BIC-2026-0001.pdf": b"%PDF-1.4"})))
+    assert (found.promise, "BIC-2026-0001" in found.text()) == (Promise.CONTENT, True)
+
+
+# The label
+
+
+def test_a_newer_format_is_refused_with_its_name(sent):
+    info = sent.opened.files[BAG_INFO].replace(b"bundle/1", b"bundle/2")
+    found = refusal(sent, relabelled(sent, info))
+    assert "Install the newer version" in found.text()
+
+
+def relabelled(sent: Sent, info: bytes) -> bytes:
+    """The same bundle with another bag-info.txt, lists made to fit by hand."""
+    opened = take_apart(sent.forged(sent.opened))
+    from hashlib import sha256
+
+    old, new = (sha256(each).hexdigest().encode() for each in (opened.files[BAG_INFO], info))
+    listed = opened.files["tagmanifest-sha256.txt"].replace(old, new)
+    return sent.forged(opened.having({BAG_INFO: info, "tagmanifest-sha256.txt": listed}), lists=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Armoury-Sequence: 2", b"Armoury-Sequence: 02"),
+        (b"Armoury-Sequence: 2", b"Armoury-Sequence: 3"),
+        (b"Armoury-Base: 0", b"Armoury-Base: -1"),
+        (b"Armoury-Site: ", b"Armoury-Site:  "),
+        (b"Armoury-Register: ", b"Armoury-Registers: "),
+        (b"Armoury-Exported-At: 2026-09-21", b"Armoury-Exported-At: 2026-09-32"),
+        (b"\n", b"\r\n"),
+        (b"Sample", b"\xff"),
+    ],
+)
+def test_a_label_that_is_not_written_as_it_must_be(sent, old, new):
+    assert refusal(sent, relabelled(sent, sent.opened.files[BAG_INFO].replace(old, new))).promise is Promise.CONTAINER

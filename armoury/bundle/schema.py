@@ -91,7 +91,7 @@ def _table(kind: Kind) -> Table:
 def _column(declared: Declared) -> Column:
     form, name = declared.field.form, declared.name
     pattern = ("-?" if declared.field.signed else "") + _FORMS[form]
-    required = (declared.required and form is not FieldType.WORDS) or form is FieldType.FLAG or name == "entry"
+    required = declared.required or form is FieldType.FLAG or name == "entry"
     return Column(name, form, required, pattern, declared.field.recorded, name == "id" or declared.field.unique)
 
 

@@ -126,6 +126,9 @@ def seal(pieces: Iterator[bytes], target: BinaryIO, *recipients: Recipient) -> N
         pyrage.encrypt_io(source, sink, [each.key for each in recipients])
     except (OSError, pyrage.EncryptError) as problem:
         raise source.problem or sink.problem or RuleError(str(problem)) from problem
+    # The library says nothing where the very last piece cannot be written.
+    if sink.problem:
+        raise sink.problem
 
 
 class Vault(io.RawIOBase):
@@ -201,6 +204,9 @@ def unseal(file: BinaryIO, identity: Identity) -> Vault:
         text = _("This sealed bundle does not open with this key: it is sealed to somebody else, or was damaged or cut "
                  "off.")  # fmt: skip
         raise BundleError(Promise.CONTAINER, text) from problem
+    if sink.problem:
+        vault.close()
+        raise sink.problem
     return vault
 
 

@@ -10,7 +10,8 @@ import click
 from armoury.bootstrap import surroundings
 from armoury.cli.output import columns_of, say, say_card, say_json
 from armoury.cli.session import Door, with_json
-from armoury.cli.tour_steps import REGISTER, STEPS, Scene
+from armoury.cli.tour_scene import REGISTER, Scene
+from armoury.cli.tour_steps import STEPS
 from armoury.domain.errors import StorageError
 from armoury.i18n import _
 from armoury.paths import data_folder

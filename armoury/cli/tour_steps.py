@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from armoury.cli import tour_exchange
 from armoury.cli.picture import sample_picture
-from armoury.domain.errors import IntegrityError, PermissionRefusedError, StorageError
+from armoury.cli.tour_scene import Scene, TourError
+from armoury.domain.errors import PermissionRefusedError, StorageError
 from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services import officers
@@ -26,40 +27,8 @@ from armoury.services.timeline import history_of
 from armoury.services.weapons import correct, draft, plan_registration, weapon_of
 from armoury.store.opening import Surroundings
 
-REGISTER = "Sample.armoury"
 AUDITOR = "sample auditor opens drawers"
 _SERIAL = "TOUR0001"
-
-
-@dataclass
-class Scene:
-    """What the steps hand on to each other."""
-
-    folder: Path
-    around: Surroundings
-    weapons: int
-    weapon: str = ""
-    tag: str = ""
-    backup: Path | None = None
-    outputs: list[tuple[str, Path]] = field(default_factory=list)
-
-    @property
-    def register(self) -> Path:
-        """The sample register."""
-        return self.folder / REGISTER
-
-    @property
-    def checkpoint(self) -> Path:
-        """The checkpoint that left the register."""
-        return self.folder / "checkpoint.txt"
-
-    def desk(self, officer: str) -> Desk:
-        """Sign a sample officer in."""
-        return sign_in(self.register, officer, SAMPLE_PASSPHRASES[officer], around=self.around)
-
-
-class TourError(IntegrityError):
-    """A step did not come out as the program promises."""
 
 
 def _made(scene: Scene) -> str:
@@ -230,6 +199,8 @@ STEPS: tuple[tuple[Callable[[], str], Callable[[Scene], str]], ...] = (
     (lambda: _("An officer signs in"), _signed_in),
     (lambda: _("A scan finds its weapon"), _scanned),
     (lambda: _("A search finds by part of a name"), _searched),
+    (lambda: _("An old book is taken in"), tour_exchange.import_book),
+    (lambda: _("A weapon of it is found by a scan"), tour_exchange.find_imported),
     (lambda: _("A weapon is registered by hand"), _registered),
     (lambda: _("It is moved"), _moved),
     (lambda: _("It is corrected"), _corrected),
@@ -241,5 +212,9 @@ STEPS: tuple[tuple[Callable[[], str], Callable[[Scene], str]], ...] = (
     (lambda: _("The register is checked"), _checked),
     (lambda: _("An older copy is put in its place"), _tampered),
     (lambda: _("The backup is restored"), _restored),
+    (lambda: _("A bundle is exported"), tour_exchange.export),
+    (lambda: _("It is sealed to the registry"), tour_exchange.seal),
+    (lambda: _("Stock tools check it"), tour_exchange.check_with_tools),
+    (lambda: _("The registry checks it"), tour_exchange.verify),
 )
 """What is said of each step, and what does it."""

@@ -53,7 +53,9 @@ def set_up(machine: Path, job: str) -> tuple[int, str]:
     return told.returncode, told.stdout + told.stderr
 
 
-@pytest.mark.parametrize(("job", "missing"), [("run", "python3-venv"), ("test", "python3-venv openssl softhsm2")])
+@pytest.mark.parametrize(
+    ("job", "missing"), [("run", "python3-venv age openssl unzip"), ("test", "python3-venv age openssl unzip softhsm2")]
+)
 def test_missing_packages_are_named_exactly(machine, command, job, missing):
     status, said = set_up(machine, job)
     assert status == 1
@@ -62,7 +64,7 @@ def test_missing_packages_are_named_exactly(machine, command, job, missing):
 
 def test_what_is_there_is_not_named(machine, command):
     command("openssl", "")
-    assert "are missing: python3-venv softhsm2\n" in set_up(machine, "test")[1]
+    assert "are missing: python3-venv age unzip softhsm2\n" in set_up(machine, "test")[1]
 
 
 def test_nothing_is_asked_where_nobody_can_answer(machine, command):
@@ -79,7 +81,7 @@ def test_the_administrator_installs_what_is_missing(machine, command):
     command("apt-get", f'echo "$*" >> "{machine}/installed"')
     set_up(machine, "test")
     asked = (machine / "installed").read_text().splitlines()
-    assert asked == ["update -qq", "install -y -qq --no-install-recommends python3-venv openssl softhsm2"]
+    assert asked == ["update -qq", "install -y -qq --no-install-recommends python3-venv age openssl unzip softhsm2"]
 
 
 def test_an_old_interpreter_is_refused_with_a_sentence(machine, command):

@@ -4,9 +4,11 @@ import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from armoury.bundle.errors import BundleError
 from armoury.bundle.verification import Known, Verified, read_header, verify_bundle
 from armoury.services.exporting import export_bundle
 from armoury.signing.keys import private_from_der
@@ -71,3 +73,10 @@ def sent(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Sent:
             key = private_from_der(read_secret(connection, SITE_KEY))
             signer = SoftwareSigner(key, from_base64(register_record(connection).certificate))
     return Sent(first, second, signer)
+
+
+def refusal(sent: Sent, data: bytes, **options: Any) -> BundleError:
+    with pytest.raises(BundleError) as caught:
+        sent.judged(data, **options)
+    assert caught.value.text().endswith((".", "?")), caught.value.text()
+    return caught.value

@@ -1,5 +1,6 @@
 """Bundles taken apart and put together again, by a forger who may or may not hold the site's key."""
 
+import csv
 import io
 import json
 import zipfile
@@ -12,7 +13,6 @@ from armoury.bundle.building import ARCHIVE_DIGEST
 from armoury.bundle.continuity import Continuity, State, read_continuity, write_continuity
 from armoury.bundle.layout import (
     BAG_INFO,
-    BAGIT,
     CHECKPOINT,
     CONSISTENCY,
     HISTORY,
@@ -86,6 +86,22 @@ def put_together(
     return b"".join([*pieces, packer.finish()])
 
 
+def cells(opened: Opened, kind: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(opened.files[f"data/{kind}.csv"].decode(), newline="")))
+
+
+def with_cells(opened: Opened, kind: str, rows: list[list[str]]) -> Opened:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return opened.having({f"data/{kind}.csv": out.getvalue().encode()})
+
+
+def with_cell(opened: Opened, kind: str, column: str, value: str, row: int = 1) -> Opened:
+    rows = cells(opened, kind)
+    rows[row][rows[0].index(column)] = value
+    return with_cells(opened, kind, rows)
+
+
 def with_history(opened: Opened, lines: list[bytes], signer: Signer) -> Opened:
     """Return it with another history, and checkpoint, base and totals that agree with it: the work of an insider."""
     state = state_of(lines)
@@ -115,6 +131,3 @@ def state_of(lines: list[bytes]) -> State:
 
 def _pair(state: State) -> tuple[int, bytes]:
     return state.size, state.root
-
-
-__all__ = ["BAGIT", "BAG_INFO", "Opened", "put_together", "state_of", "take_apart", "with_entries", "with_history"]

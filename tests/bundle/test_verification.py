@@ -1,9 +1,6 @@
 """Every promise of a bundle, broken on purpose; by a stranger, and by an insider who holds the site's key."""
 
-import csv
 import io
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,39 +14,16 @@ from armoury.signing.certificates import SiteName, certify_successor, make_site_
 from armoury.signing.keys import new_private_key
 from armoury.signing.signer import SoftwareSigner
 from armoury.signing.wrapping import to_base64
-from tests.bundle.conftest import NOW, Sent
-from tests.bundle.forge import Opened, put_together, take_apart, with_entries, with_history
+from tests.bundle.conftest import NOW, Sent, refusal
+from tests.bundle.forge import Opened, put_together, take_apart, with_cell, with_entries, with_history
 
 DAY = 86_400_000
 YEAR = 365 * DAY
 
 
-def refusal(sent: Sent, data: bytes, **options: Any) -> BundleError:
-    with pytest.raises(BundleError) as caught:
-        sent.judged(data, **options)
-    assert caught.value.text().endswith((".", "?")), caught.value.text()
-    return caught.value
-
-
 def stranger(site: str = "BB-BCDFGHJK", *, at: int = NOW) -> SoftwareSigner:
     key = new_private_key()
     return SoftwareSigner(key, make_site_certificate(key, SiteName(site, "Stranger", "Nobody", "BB"), at=at))
-
-
-def cells(opened: Opened, kind: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(opened.files[f"data/{kind}.csv"].decode(), newline="")))
-
-
-def with_cells(opened: Opened, kind: str, rows: list[list[str]]) -> Opened:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return opened.having({f"data/{kind}.csv": out.getvalue().encode()})
-
-
-def with_cell(opened: Opened, kind: str, column: str, value: str, row: int = 1) -> Opened:
-    rows = cells(opened, kind)
-    rows[row][rows[0].index(column)] = value
-    return with_cells(opened, kind, rows)
 
 
 def test_an_honest_bundle_is_accepted(sent):
@@ -265,230 +239,6 @@ def test_a_base_that_is_not_what_its_peaks_give(sent):
     wrong = Continuity(State(1, b"\1" * 32), (b"\2" * 32,), None, (), said.new)
     opened = sent.opened.having({CONSISTENCY: write_continuity(wrong).encode()}).saying(base=1)
     assert refusal(sent, sent.forged(opened), known=False).promise is Promise.CONTINUITY
-
-
-# Entries
-
-
-def changed_lines(change: Callable[[list[bytes]], None]) -> Callable[[Sent], bytes]:
-    def forge(sent: Sent) -> bytes:
-        lines = sent.opened.files[HISTORY].splitlines()
-        change(lines)
-        return sent.forged(with_history(sent.opened, lines, sent.signer))
-
-    return forge
-
-
-def _spaced(lines: list[bytes]) -> None:
-    lines[3] = lines[3].replace(b'"v":1', b'"v": 1')
-
-
-def _null(lines: list[bytes]) -> None:
-    lines[3] = lines[3].replace(b'"v":1', b'"v":1,"x":null')
-
-
-def _version(lines: list[bytes]) -> None:
-    lines[3] = lines[3].replace(b'"v":1', b'"v":2')
-
-
-def _doubled(lines: list[bytes]) -> None:
-    lines.insert(3, lines[3])
-
-
-def _swapped(lines: list[bytes]) -> None:
-    lines[3], lines[4] = lines[4], lines[3]
-
-
-def _backwards(lines: list[bytes]) -> None:
-    entry = json.loads(lines[-1])
-    lines[-1] = lines[-1].replace(entry["recorded_at"].encode(), b"2001-01-01T00:00:00.000Z")
-
-
-def _no_json(lines: list[bytes]) -> None:
-    lines[3] = b"\x00\xff"
-
-
-def _empty(lines: list[bytes]) -> None:
-    lines[3] = b""
-
-
-def _deep(lines: list[bytes]) -> None:
-    lines[3] = b"[" * 100_000
-
-
-def _other_subject(lines: list[bytes]) -> None:
-    entry = json.loads(lines[-2])
-    lines[-2] = lines[-2].replace(b'"subject":{"id":"' + entry["subject"]["id"].encode(), b'"subject":{"id":"x')
-
-
-@pytest.mark.parametrize(
-    "change", [_spaced, _null, _version, _doubled, _swapped, _backwards, _no_json, _empty, _deep, _other_subject]
-)
-def test_an_entry_that_cannot_be(sent, change):
-    found = refusal(sent, changed_lines(change)(sent), known=False)
-    assert found.promise in (Promise.ENTRIES, Promise.SCHEMA), found.text()
-
-
-def test_entries_that_do_not_give_the_root(sent):
-    lines = sent.opened.files[HISTORY].splitlines(keepends=True)
-    data = sent.forged(sent.opened.having({HISTORY: b"".join(lines[:-1])}))
-    assert refusal(sent, data, known=False).promise is Promise.ENTRIES
-
-
-def test_more_entries_than_the_checkpoint_counts(sent):
-    lines = sent.opened.files[HISTORY].splitlines(keepends=True)
-    data = sent.forged(sent.opened.having({HISTORY: b"".join([*lines, lines[-1]])}))
-    assert refusal(sent, data, known=False).promise is Promise.ENTRIES
-
-
-def test_a_made_up_number_of_entries_takes_no_memory(sent):
-    said = read_continuity(sent.opened.files[CONSISTENCY].decode())
-    state = State(10**15, said.new.root)
-    forged = with_history(sent.opened, sent.opened.files[HISTORY].splitlines(), sent.signer)
-    said = replace(read_continuity(forged.files[CONSISTENCY].decode()), new=state)
-    from armoury.history.checkpoints import Checkpoint, write_note
-
-    note = write_note(
-        Checkpoint(f"armoury/{forged.info.site}", state.size, state.root), sent.signer.public_key_der, sent.signer.sign
-    )
-    opened = forged.having({CONSISTENCY: write_continuity(said).encode(), CHECKPOINT: note.encode()})
-    found = refusal(sent, sent.forged(opened.saying(size=10**15)), known=False)
-    assert (found.promise, "shorter than" in found.text()) == (Promise.ENTRIES, True)
-
-
-# Schema
-
-
-@pytest.mark.parametrize(
-    ("kind", "column", "value"),
-    [
-        ("weapon", "number", "one"),
-        ("weapon", "number", "01"),
-        ("weapon", "number", "-1"),
-        ("weapon", "number", ""),
-        ("weapon", "museum_piece", "yes"),
-        ("weapon", "museum_piece", ""),
-        ("weapon", "made", "09/03/2026"),
-        ("weapon", "made", "2026-13"),
-        ("weapon", "review_date", "2026-02-29"),
-        ("weapon", "review_date", "2026-02-30"),
-        ("weapon", "last_sighted", "2026-02-28T24:00:00.000Z"),
-        ("weapon", "serials", "none"),
-        ("weapon", "tag", ""),
-        ("weapon", "entry", "0"),
-        ("weapon", "entry", "99999"),
-        ("place", "code", ""),
-        ("register", "site", "BB-BCDFGHJK"),
-        ("register", "certificate", "AAAA"),
-    ],
-)
-def test_a_cell_that_does_not_match_its_schema(sent, kind, column, value):
-    found = refusal(sent, sent.forged(with_cell(sent.opened, kind, column, value)))
-    assert found.promise is Promise.SCHEMA
-    assert f"data/{kind}.csv" in found.text()
-
-
-def test_a_row_with_a_cell_too_many(sent):
-    rows = cells(sent.opened, "weapon")
-    rows[1].append("more")
-    found = refusal(sent, sent.forged(with_cells(sent.opened, "weapon", rows)))
-    assert "row 1 of “data/weapon.csv” has" in found.text()
-
-
-def test_two_rows_that_follow_one_entry(sent):
-    rows = cells(sent.opened, "weapon")
-    assert refusal(sent, sent.forged(with_cells(sent.opened, "weapon", [*rows, rows[1]]))).promise is Promise.SCHEMA
-
-
-@pytest.mark.parametrize("data", [b"\xff\xfe", b'id,"x', b"", b"id\r\n\x00\r\n", b"id,id\r\n"])
-def test_a_table_that_is_none(sent, data):
-    assert refusal(sent, sent.forged(sent.opened.having({"data/log.csv": data}))).promise is Promise.SCHEMA
-
-
-@pytest.mark.parametrize("data", [b"{}", b"[]", b"nothing", b'{"resources":[{}],"armoury":"bundle/1"}', b"[" * 99_999])
-def test_a_data_package_that_is_none(sent, data):
-    assert refusal(sent, sent.forged(sent.opened.having({DATA_PACKAGE: data}))).promise is Promise.SCHEMA
-
-
-def declared(opened: Opened, change: Callable[[Any], None]) -> Opened:
-    package = json.loads(opened.files[DATA_PACKAGE])
-    change(package)
-    return opened.having({DATA_PACKAGE: json.dumps(package).encode()})
-
-
-def test_a_column_that_is_not_known_here_is_passed_over(sent):
-    rows = [[*row, "colour" if number == 0 else "red"] for number, row in enumerate(cells(sent.opened, "weapon"))]
-
-    def change(package: Any) -> None:
-        table = next(each for each in package["resources"] if each["name"] == "weapon")
-        table["schema"]["fields"].append({"name": "colour", "type": "string"})
-
-    opened = declared(with_cells(sent.opened, "weapon", rows), change)
-    assert sent.judged(sent.forged(opened)).rows["weapon"] == 2
-
-
-def test_a_table_that_is_not_known_here_is_passed_over(sent):
-    def change(package: Any) -> None:
-        fields = [{"name": "id", "type": "string"}]
-        package["resources"].append({"name": "dog", "path": "dog.csv", "schema": {"fields": fields}})
-
-    opened = declared(sent.opened.having({"data/dog.csv": b"id\r\nrex\r\n"}), change)
-    assert sent.judged(sent.forged(opened)).rows["dog"] == 1
-
-
-def test_a_known_column_that_is_missing(sent):
-    rows = cells(sent.opened, "place")
-    place = rows[0].index("code")
-    rows = [row[:place] + row[place + 1 :] for row in rows]
-
-    def change(package: Any) -> None:
-        table = next(each for each in package["resources"] if each["name"] == "place")
-        table["schema"]["fields"] = [each for each in table["schema"]["fields"] if each["name"] != "code"]
-
-    found = refusal(sent, sent.forged(declared(with_cells(sent.opened, "place", rows), change)))
-    assert "lacks the column “code”" in found.text()
-
-
-# Content
-
-
-@pytest.mark.parametrize(
-    ("kind", "column", "value"),
-    [
-        ("weapon", "serial", "SXL029"),
-        ("weapon", "fitness", "unserviceable"),
-        ("weapon", "id", "01a0c450-6c00-7224-8805-18ccc7fe1999"),
-        ("weapon", "remarks", ""),
-        ("weapon", "museum_piece", "1"),
-        ("weapon", "made", "1999"),
-        ("place", "name", "Elsewhere"),
-        ("person", "roles", '["auditor"]'),
-    ],
-)
-def test_a_row_that_is_not_what_its_entry_says(sent, kind, column, value):
-    found = refusal(sent, sent.forged(with_cell(sent.opened, kind, column, value)))
-    assert found.promise is Promise.CONTENT
-    assert column in found.text() or column == "id"
-
-
-def test_a_row_that_was_left_out(sent):
-    rows = cells(sent.opened, "weapon")
-    found = refusal(sent, sent.forged(with_cells(sent.opened, "weapon", rows[:-1])))
-    assert (found.promise, "a row was left out" in found.text()) == (Promise.CONTENT, True)
-
-
-def test_a_row_that_is_older_than_its_history(sent):
-    """The first bundle's row for the bundle itself: prepared, while the history says exported."""
-    old = take_apart(sent.first).files["data/bundle.csv"].splitlines(keepends=True)
-    new = sent.opened.files["data/bundle.csv"].splitlines(keepends=True)
-    opened = sent.opened.having({"data/bundle.csv": new[0] + old[1] + new[2]})
-    found = refusal(sent, sent.forged(opened))
-    assert (found.promise, "older than" in found.text()) == (Promise.CONTENT, True)
-
-
-def test_a_document_that_was_never_issued(sent):
-    found = refusal(sent, sent.forged(sent.opened.having({"data/documents/BIC-2026-0001.pdf": b"%PDF-1.4"})))
-    assert (found.promise, "BIC-2026-0001" in found.text()) == (Promise.CONTENT, True)
 
 
 # The label

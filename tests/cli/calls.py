@@ -22,9 +22,7 @@ def environment(register: Path) -> dict[str, str]:
     }
 
 
-def start(
-    *words: object, env: Mapping[str, str] | None = None, **options: Any
-) -> "subprocess.CompletedProcess[bytes]":
+def start(*words: object, env: Mapping[str, str] | None = None, **options: Any) -> "subprocess.CompletedProcess[bytes]":
     """Call the command line as a process of its own."""
     options.setdefault("stdin", subprocess.DEVNULL)
     return subprocess.run(

@@ -33,7 +33,7 @@ def tour(place: Path) -> "subprocess.CompletedProcess[bytes]":
 
 def test_every_step_is_done(tour):
     assert tour.returncode == 0, tour.stderr
-    assert tour.stdout.decode("ascii").count("\n+ ") == 14
+    assert tour.stdout.decode("ascii").count("\n+ ") == 20
     assert tour.stdout.startswith(b"+ ")
 
 
@@ -51,7 +51,7 @@ def test_the_outputs_lie_where_it_says(tour, place):
 def test_a_second_tour_takes_the_place_of_the_first(tour, place):
     again = take(place, "--json")
     said = json.loads(again.stdout)
-    assert len(said["steps"]) == 15
+    assert len(said["steps"]) == 21
     assert Path(said["folder"], "Sample.armoury").is_dir()
 
 

@@ -48,7 +48,7 @@ CRIMES = (
     "DELETE FROM checkpoint",
     "INSERT OR REPLACE INTO checkpoint VALUES (2, 't', 'other')",
     "DELETE FROM personal",
-    "UPDATE personal SET content = '{\"name\":\"other\"}'",
+    'UPDATE personal SET content = \'{"name":"other"}\'',
     "UPDATE personal SET salt = NULL, content = NULL, digest = 'other'",
     "INSERT OR REPLACE INTO personal VALUES ('d', 'person', 'i', x'11', '{}')",
 )

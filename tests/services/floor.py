@@ -77,5 +77,3 @@ def why(items: Sequence[Listed], serial: str) -> list[tuple[str, tuple[str, ...]
 def now(desk: Desk, stocktake: Stocktake) -> Lists:
     """Return the lists as they stand."""
     return lists(desk, stocktake_by_id(desk, stocktake.id))
-
-

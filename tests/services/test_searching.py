@@ -189,9 +189,7 @@ def test_a_search_finds_what_a_plain_reading_finds(sampled, pieces):
     desk, weapons, places = sampled
     words = []
     for number, start, length in pieces:
-        text = " ".join(
-            [text_of(weapons[number]), *(each.name for each in up(weapons[number].place, places))]
-        )
+        text = " ".join([text_of(weapons[number]), *(each.name for each in up(weapons[number].place, places))])
         words += [each for each in text[start % len(text) :][:length].split() if len(each) >= 3 and "?" not in each]
     expected = [each.number for each in weapons if all(fits(each, word, places) for word in words)]
     assert list(search(desk, Query(" ".join(words)), limit=1_000).ids) == expected

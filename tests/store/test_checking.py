@@ -78,4 +78,3 @@ def test_progress_is_told_up_to_the_whole(scene: Scene):
 def test_the_full_text_is_compared_in_batches_of_any_size(batch: int, scene: Scene):
     with scene.desk() as desk, desk.read() as connection:
         assert list(search_faults(connection, deep=True, progress=no_progress, batch=batch)) == []
-

@@ -270,6 +270,7 @@ def test_reading_cannot_write_even_after_a_change(desk: Desk):
     with pytest.raises(Exception, match="read-only"), desk.register.glance() as driver:
         driver.execute("DELETE FROM code")
 
+
 def test_an_unfolded_list_is_kept_line_by_line_and_follows_its_record(desk: Desk):
     item = AmmunitionItem(new_uuid7(desk.now()), new_tag(), "A", "Ball", "ball")
     lot = Lot(new_uuid7(desk.now()), new_tag(), item.id, "A-1")

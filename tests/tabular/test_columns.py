@@ -28,9 +28,7 @@ def test_no_two_columns_become_one_field():
     )
 
 
-CHOSEN = ColumnMap(
-    {"A": "serial", "B": None}, Choices("cp1252", ";", None, 4), {"A": DateOrder.DAY_FIRST}
-)
+CHOSEN = ColumnMap({"A": "serial", "B": None}, Choices("cp1252", ";", None, 4), {"A": DateOrder.DAY_FIRST})
 
 
 def test_a_map_comes_back_as_it_was(tmp_path: Path):

@@ -99,7 +99,7 @@ class _Closing:
         places = {each["id"]: f"{each['code']} {each['name']}" for each in self._after("place", stocktake.places)}
         return Scope(
             places=tuple(places.get(each, each) for each in stocktake.places),
-            types=tuple(self._label("types", each) for each in stocktake.types),
+            types=tuple(_capital(self._label("types", each)) for each in stocktake.types),
             legal=tuple(self._legal.get(each, each) for each in stocktake.legal),
         )
 
@@ -160,7 +160,7 @@ class _Closing:
         return Reason(reason.code, (self._custody.get(first, first), *others))
 
     def _type(self, weapon: BookWeapon) -> str:
-        return self._label("types", weapon.type) or weapon.type_text or ""
+        return _capital(self._label("types", weapon.type) or weapon.type_text or "")
 
     def _label(self, dataset: str, id_: str | None) -> str:
         if not id_:
@@ -189,6 +189,11 @@ class _Closing:
         """Return the name that a digest of the history stands for, unless it was purged."""
         row = self._connection.exec_driver_sql("SELECT content FROM personal WHERE digest = ?", (digest,)).first()
         return json.loads(row[0]).get("name") if row is not None and row[0] is not None else None
+
+
+def _capital(name: str) -> str:
+    """Return a name as the first word of a line; reference data of some languages begin it small."""
+    return name[:1].upper() + name[1:]
 
 
 def _remarks(both: Sequence[Listed]) -> Iterator[Remark]:

@@ -120,7 +120,7 @@ def test_the_language_and_classification_it_was_prepared_with_stay(desk: Desk) -
     issued = certify(desk, stocktake, Terms("en", "OPEN"))
     assert (issued.certificate.language, issued.certificate.classification) == ("es", "RESERVADO")
     assert "RESERVADO" in text_of(issued.paper)
-    assert "Pistola semiautom" in text_of(issued.paper)
+    assert "Pistola 1 1 0 2" in text_of(issued.paper)
 
 
 def test_a_void_number_is_never_given_again(desk: Desk) -> None:

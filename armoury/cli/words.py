@@ -53,6 +53,17 @@ EVENTS: Words = {
     "intake.applied": lambda: _("Old book taken in"),
     "evidence.added": lambda: _("Evidence added"),
     "evidence.withdrawn": lambda: _("Evidence withdrawn"),
+    "stocktake.opened": lambda: _("Stock-take opened"),
+    "stocktake.abandoned": lambda: _("Stock-take given up"),
+    "stocktake.closed": lambda: _("Stock-take closed"),
+    "stocktake.certified": lambda: _("Stock-take certified"),
+    "count_line.found": lambda: _("Found in a stock-take"),
+    "count_line.settled": lambda: _("Line of a stock-take settled"),
+    "count_line.struck": lambda: _("Line of a stock-take struck"),
+    "count_line.not_seen": lambda: _("Not seen in a stock-take"),
+    "certificate.prepared": lambda: _("Certificate prepared"),
+    "certificate.issued": lambda: _("Certificate issued"),
+    "certificate.voided": lambda: _("Certificate void"),
 }
 
 FIELDS: Words = {
@@ -197,6 +208,9 @@ KINDS: Words = {
     "edition": lambda: _("National file"),
     "evidence": lambda: _("Evidence"),
     "intake": lambda: _("Old book taken in"),
+    "stocktake": lambda: _("Stock-take"),
+    "count_line": lambda: _("Line of a stock-take"),
+    "certificate": lambda: _("Certificate"),
 }
 
 

@@ -1,13 +1,7 @@
-"""The frame of every page: whose paper it is, which one, page x of y, and the checkpoint that it was drawn over.
-
-The note of the checkpoint is also written into the file, so that a certificate kept as a file can be held against a
-register as a whole (`armoury check --against`).
-"""
+"""The frame of every page: whose paper it is, which one, page x of y, and the checkpoint that it was drawn over."""
 
 import base64
-import binascii
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from armoury.documents.codes import QUIET, Modules, qr_code
 from armoury.documents.fonts import Face, fitted, load_face, width_of
+from armoury.documents.notes import with_note
 from armoury.documents.sheets import (
     GREY,
     HEIGHT,
@@ -35,9 +30,6 @@ from armoury.i18n import catalogue
 
 _CODE = "frame-code"
 _SIDE = 20 * MM
-_NOTE = b"%armoury-checkpoint "
-_NOTE_LINE = re.compile(rb"^%armoury-checkpoint ([A-Za-z0-9+/]{4,20000}={0,2})\r?$", re.MULTILINE)
-_END = b"startxref"
 
 
 @dataclass(frozen=True)
@@ -112,27 +104,7 @@ def draw(pages: Sequence[Sequence[Mark]], frame: Frame) -> bytes:
         canvas.restoreState()
         canvas.showPage()
     canvas.save()
-    return _with_note(out.getvalue(), frame.note)
-
-
-def note_in(pdf: bytes) -> str | None:
-    """Return the note that `draw` wrote into a paper; None where there is none. It is not yet believed."""
-    found = _NOTE_LINE.findall(pdf)
-    if not found:
-        return None
-    try:
-        return base64.b64decode(found[-1], validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-
-
-def _with_note(pdf: bytes, note: str) -> bytes:
-    """Write the note as a comment before the last lines of the file; no place that the file names moves by it.
-
-    ISO 32000-1, 7.2.3: from a percent sign to the end of its line is a comment.
-    """
-    head, end, tail = pdf.rpartition(_END)
-    return head + _NOTE + base64.b64encode(note.encode()) + b"\n" + end + tail
+    return with_note(out.getvalue(), frame.note)
 
 
 def _frame_marks(frame: Frame, number: int, pages: int) -> list[Mark]:

@@ -223,20 +223,20 @@ class _Paper:
         ):
             count = self.texts.ngettext("{count} line", "{count} lines", len(items)).format(count=len(items))
             self.sheets.heading(f"{heading} ({count})")
-            self._list(items)
+            self._list(items, _("{list}, continued").format(list=heading))
         self.sheets.paragraph(_("End of the certificate {reference}").format(reference=self.drawn.reference), size=8)
 
-    def _list(self, items: Sequence[Item]) -> None:
+    def _list(self, items: Sequence[Item], continued: str) -> None:
         _ = self.texts.gettext
         if not items:
             self.sheets.paragraph(_("Nothing."))
             return
         columns = (
             Column(_("Line"), 13, number=True), Column(_("Tag"), 22, Face.MONO),
-            Column(_("Serial, or what was found"), 33, Face.MONO), Column(_("Maker"), 25), Column(_("Model"), 27),
-            Column(_("Place"), 22), Column(_("Remarks"), 38),
+            Column(_("Serial, or what was found"), 33, Face.MONO), Column(_("Maker"), 23), Column(_("Model"), 25),
+            Column(_("Place"), 21), Column(_("Remarks"), 43),
         )  # fmt: skip
-        draw_table(self.sheets, columns, [self._row(each) for each in items], size=_SMALL)
+        draw_table(self.sheets, columns, [self._row(each) for each in items], size=_SMALL, continued=continued)
 
     def _row(self, item: Item) -> tuple[str, ...]:
         tag = printed_tag(item.tag) if item.tag else ""

@@ -3,8 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from armoury.documents.fonts import Face, wrap
-from armoury.documents.sheets import BOTTOM, LEADING, LEFT, LIGHT, MM, RIGHT, TOP, Rule, Shade, Sheets, Words, to_left
+from armoury.documents.fonts import Face, fitted, wrap
+from armoury.documents.sheets import (
+    BOTTOM,
+    GREY,
+    LEADING,
+    LEFT,
+    LIGHT,
+    MM,
+    RIGHT,
+    TOP,
+    Rule,
+    Shade,
+    Sheets,
+    Words,
+    to_left,
+)
 
 _PAD = 1.2 * MM
 _SIZE = 7.5
@@ -40,13 +54,14 @@ class _Place:
         return Words(self.x, y, text, face, size)
 
 
-def draw_table(
+def draw_table(  # noqa: PLR0913 - what is drawn where, and three things that few tables need
     sheets: Sheets,
     columns: Sequence[Column],
     rows: Iterable[Sequence[str]],
     *,
     size: float = _SIZE,
     total: Sequence[str] | None = None,
+    continued: str = "",
 ) -> None:
     """Draw a table over as many pages as it needs.
 
@@ -56,25 +71,60 @@ def draw_table(
         rows: a text for each column.
         size: of the letters, in points.
         total: a last row in bold.
+        continued: what stands above the head on every page but the first.
     """
     places = _places(columns)
-    head = _cells(places, [each.title for each in columns], size, bold=True)
-    sheets.keep(_height(head, size) + 4 * size * LEADING)
-    _draw_head(sheets, places, head, size)
+    table = _Table(sheets, places, _cells(places, [each.title for each in columns], size, bold=True), size, continued)
+    sheets.keep(_height(table.head, size) + 4 * size * LEADING)
+    table.begin()
     for row in rows:
         for part in _parts(_cells(places, row, size), size):
-            if sheets.keep(_height(part, size)):
-                _draw_head(sheets, places, head, size)
-            _draw_row(sheets, places, part, size)
+            table.row(part)
     if total is not None:
-        last = _cells(places, total, size, bold=True)
-        if sheets.keep(_height(last, size)):
-            _draw_head(sheets, places, head, size)
-        _draw_row(sheets, places, last, size, bold=True)
+        table.row(_cells(places, total, size, bold=True), bold=True)
     sheets.y -= size
 
 
 _Cells = list[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table while it is drawn."""
+
+    sheets: Sheets
+    places: Sequence[_Place]
+    head: _Cells
+    size: float
+    continued: str
+
+    def begin(self) -> None:
+        """Draw the head."""
+        height = _height(self.head, self.size)
+        self.sheets.add(Shade(LEFT, self.sheets.y - height, RIGHT - LEFT, height))
+        self._draw(self.head, bold=True)
+
+    def row(self, cells: _Cells, *, bold: bool = False) -> None:
+        """Draw a row, with the head before it where a page begins."""
+        if self.sheets.keep(_height(cells, self.size)):
+            if self.continued:
+                self.sheets.y -= self.size * LEADING
+                line = fitted(self.continued, Face.BOLD, self.size, RIGHT - LEFT)
+                self.sheets.add(Words(LEFT, self.sheets.y, line, Face.BOLD, self.size, GREY))
+                self.sheets.y -= self.size * 0.5
+            self.begin()
+        self._draw(cells, bold=bold)
+
+    def _draw(self, cells: _Cells, *, bold: bool) -> None:
+        sheets, size = self.sheets, self.size
+        for place, lines in zip(self.places, cells, strict=True):
+            for number, line in enumerate(lines, 1):
+                if line:
+                    y = sheets.y - number * size * LEADING + size * 0.1
+                    sheets.add(place.words(y, line, _face(place, bold=bold), size))
+        sheets.y -= _height(cells, size)
+        sheets.add(Rule(LEFT, sheets.y, RIGHT, sheets.y, _RULE, LIGHT))
+
 
 
 def _places(columns: Sequence[Column]) -> list[_Place]:
@@ -108,19 +158,3 @@ def _parts(cells: _Cells, size: float) -> Iterable[_Cells]:
         return
     for start in range(0, highest, most):
         yield [each[start : start + most] or ("",) for each in cells]
-
-
-def _draw_head(sheets: Sheets, places: Sequence[_Place], head: _Cells, size: float) -> None:
-    height = _height(head, size)
-    sheets.add(Shade(LEFT, sheets.y - height, RIGHT - LEFT, height))
-    _draw_row(sheets, places, head, size, bold=True)
-
-
-def _draw_row(sheets: Sheets, places: Sequence[_Place], cells: _Cells, size: float, *, bold: bool = False) -> None:
-    for place, lines in zip(places, cells, strict=True):
-        for number, line in enumerate(lines, 1):
-            if line:
-                y = sheets.y - number * size * LEADING + size * 0.1
-                sheets.add(place.words(y, line, _face(place, bold=bold), size))
-    sheets.y -= _height(cells, size)
-    sheets.add(Rule(LEFT, sheets.y, RIGHT, sheets.y, _RULE, LIGHT))

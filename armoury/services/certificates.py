@@ -12,9 +12,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from armoury.documents.frames import note_in
 from armoury.documents.inventory import Drawn, Hand, Inventory, frozen_form
-from armoury.documents.inventory_paper import inventory_paper
+from armoury.documents.notes import note_in
 from armoury.domain.clock import format_instant
 from armoury.domain.duties import check_permission
 from armoury.domain.errors import IntegrityError, RuleError
@@ -116,6 +115,9 @@ def draw(desk: Desk, certificate: Certificate) -> bytes:
         IntegrityError: what was frozen is no longer what the register says.
         StorageError: the disk cannot be written.
     """
+    # The library that draws takes a tenth of a second to load: only who draws waits for it.
+    from armoury.documents.inventory_paper import inventory_paper
+
     _check_prepared(certificate)
     stocktake = stocktake_by_id(desk, certificate.subject)
     with desk.read() as connection:

@@ -5,7 +5,8 @@ import pytest
 
 from armoury.documents.codes import QUIET, qr_code
 from armoury.documents.fonts import Face
-from armoury.documents.frames import Frame, draw, note_in, short_form
+from armoury.documents.frames import Frame, draw, short_form
+from armoury.documents.notes import note_in
 from armoury.documents.sheets import HEIGHT, LEFT, MM, Code, Sheets
 from armoury.domain.errors import IntegrityError, StorageError
 from tests.documents.facts import NOTE

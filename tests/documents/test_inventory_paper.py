@@ -91,6 +91,7 @@ def test_every_page_of_a_list_has_its_head():
     listing = [page for page in pages if "BCD-EFG-HJK" in page]
     assert len(listing) > 5
     assert all("Line Tag Serial, or what was found Maker Model Place Remarks" in page for page in listing)
+    assert all("List 2a: in the book only, continued" in page for page in listing[1:])
 
 
 def test_no_line_of_a_long_list_is_lost():

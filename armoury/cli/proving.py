@@ -63,7 +63,7 @@ def _with_paper(desk: Desk, compared: dict[str, Any], paper: bytes) -> dict[str,
         return compared
     issued = issued_as(desk, paper)
     if issued is None:
-        text = _("Its checkpoint is good, but the file is not what this register issued: it was changed, or never issued.")
+        text = _("Its checkpoint is good, but this register issued no such file: it was changed, or never issued.")
         return {**compared, "result": "refused", "text": text}
     said = _("It is the certificate {reference} as it was issued.").format(reference=issued.reference)
     return {**compared, "certificate": issued.reference, "text": f"{said} {compared['text']}"}

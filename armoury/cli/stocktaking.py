@@ -1,5 +1,6 @@
-"""`armoury stocktake`: what lies on the floor is scanned and held against the book, by a board, up to its certificate."""
+"""`armoury stocktake`: a board holds what lies on the floor against the book, from first scan to certificate."""
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -10,32 +11,34 @@ import click
 from armoury.cli.approving import approvals_for, do, told
 from armoury.cli.failures import Exit
 from armoury.cli.files import check_free, read_text, write_new
-from armoury.cli.output import plain, say, say_card, say_json, say_table, tell
+from armoury.cli.output import is_terminal, plain, say, say_card, say_json, tell
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.stocktaking_shown import (
     LISTS,
+    brief_json,
+    card_of,
+    certificate_json,
     lists_json,
-    recorded_totals,
+    say_all,
     say_counts,
     say_lists,
     say_verdict,
-    state_words,
+    stocktake_json,
     total_lines,
     totals_of,
     verdict_json,
 )
 from armoury.cli.subjects import subject
-from armoury.cli.words import moment_words, value_words
 from armoury.cli.written import say_written
 from armoury.domain.errors import RuleError
 from armoury.domain.matching import match_type
-from armoury.domain.records.stocktake import Certificate, Stocktake
+from armoury.domain.records.stocktake import Stocktake
 from armoury.domain.stocktakes import State
 from armoury.i18n import _
 from armoury.services import counting, stocktakes
 from armoury.services.acts import officer_named
-from armoury.services.certificates import Issued, Terms, certificates_over, certify, current, void
+from armoury.services.certificates import Issued, Terms, certify, current, void
 from armoury.services.count_lists import lists as lists_of
 from armoury.services.counting import Answer, Verdict, record
 from armoury.services.desk import Desk
@@ -61,12 +64,12 @@ def stocktake() -> None:
 
 @stocktake.command("open", help=_("Open a stock-take for a board of two or more; of the whole site, or of a part."))
 @click.option("--board", multiple=True, metavar="NAME", required=True,
-              help=_("Who sits on the board, by sign-in name or badge; who presides first. Twice or more."))  # fmt: skip
+              help=_("One of the board, by sign-in name or badge; who presides comes first."))  # fmt: skip
 @click.option("--place", "places", multiple=True, metavar="CODE", help=_("Only this place, with all inside it."))
 @click.option("--type", "types", multiple=True, metavar="NAME", help=_("Only weapons of this type."))
 @click.option("--legal", multiple=True, metavar="VALUE", help=_("Only with this legal standing, such as exhibit."))
 @click.option("--override", metavar="REASON",
-              help=_("Why people of the board sit on it who also keep the store; a second officer approves it."))  # fmt: skip
+              help=_("Why some of the board sit on it who keep the store too; a second officer approves."))  # fmt: skip
 @at_register(second=True)
 def open_(door: Door, board: tuple[str, ...], override: str | None, **scope: tuple[str, ...]) -> None:
     """Open a stock-take."""
@@ -152,7 +155,11 @@ def _scanned(
 
 def _typed() -> Iterator[list[str]]:
     """Give what comes over standard input line by line, as a scanner sends it."""
-    for line in sys.stdin:
+    if is_terminal(sys.stdin):
+        tell(_("Scan or type, one a line. End with Ctrl+D."))
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    for line in sys.stdin or ():
         if line.strip():
             yield [line.rstrip("\r\n")]
 
@@ -172,8 +179,8 @@ def _in_parts(text: str) -> Iterator[list[str]]:
 def settle(door: Door, line: int, weapon: str, reference: str | None, reason: str | None) -> None:
     """Settle a line."""
     with at_desk(door) as desk:
-        found = subject(desk, weapon, "weapon").found
-        changes = told(counting.settle(desk, stocktake_named(desk, reference), line, found, reason))
+        card: Any = subject(desk, weapon, "weapon").found
+        changes = told(counting.settle(desk, stocktake_named(desk, reference), line, card, reason))
     say_written(door, changes)
 
 
@@ -192,7 +199,8 @@ def strike(door: Door, line: int, reference: str | None, reason: str) -> None:
 @stocktake.command("list", help=_("Show the three lists: book and floor, book only, floor only. While it is open only "
                                   "who may close it sees them."))  # fmt: skip
 @REFERENCE
-@click.option("--only", multiple=True, type=click.Choice(LISTS), help=_("Only this list line by line; may be repeated."))
+@click.option("--only", multiple=True, type=click.Choice(LISTS),
+              help=_("Show this list line by line, the others as a count; may be repeated."))  # fmt: skip
 @at_register()
 def list_(door: Door, reference: str | None, only: tuple[str, ...]) -> None:
     """Show the lists."""
@@ -230,64 +238,21 @@ def show(door: Door, reference: str | None) -> None:
     with at_desk(door) as desk:
         zone = zone_of(desk)
         if reference is None:
-            _show_all(door, stocktakes.stocktakes(desk), zone)
+            _say_all(door, stocktakes.stocktakes(desk), zone)
             return
         meant = stocktake_named(desk, reference)
-        about = _about(desk, meant)
+        about = stocktake_json(desk, meant)
     if door.json:
         say_json(about)
         return
-    say_card(_("Stock-take {reference}").format(reference=meant.reference), _card(about, meant, zone))
+    say_card(_("Stock-take {reference}").format(reference=meant.reference), card_of(about, meant, zone))
 
 
-def _show_all(door: Door, found: list[Stocktake], zone: str) -> None:
+def _say_all(door: Door, found: Sequence[Stocktake], zone: str) -> None:
     if door.json:
-        say_json([_brief(each) for each in found])
+        say_json([brief_json(each) for each in found])
         return
-    if not found:
-        tell(_("There is no stock-take."))
-        return
-    headings = [_("Reference"), _("State"), _("Opened"), _("Closed"), _("Both"), _("Book only"), _("Elsewhere"),
-                _("Floor only"), _("Certificate")]  # fmt: skip
-    say_table(headings, [
-        (each.reference, state_words(each.state), moment_words(each.opened_at, zone), moment_words(each.closed_at, zone),
-         each.both, each.book_only, each.elsewhere, each.floor_only, each.certificate)
-        for each in found
-    ])  # fmt: skip
-
-
-def _brief(meant: Stocktake) -> dict[str, Any]:
-    names = ("id", "reference", "state", "baseline", "opened_at", "closed_at", "override", "void", "certificate")
-    return plain({**{name: getattr(meant, name) for name in names}, **recorded_totals(meant)})
-
-
-def _about(desk: Desk, meant: Stocktake) -> dict[str, Any]:
-    return {
-        **_brief(meant),
-        "board": [person_name(each) for each in board_of(desk, meant)],
-        "places": [place_of(desk, each).code for each in meant.places],
-        "types": list(meant.types),
-        "legal": list(meant.legal),
-        "lines": counting.counted(desk, meant),
-        "certificates": [_certificate_json(each) for each in certificates_over(desk, meant)],
-    }
-
-
-def _card(about: dict[str, Any], meant: Stocktake, zone: str) -> list[tuple[str, str]]:
-    scope = [*about["places"], *about["types"], *about["legal"]]
-    return [
-        (_("State"), state_words(meant.state)),
-        (_("Baseline"), value_words(meant.baseline)),
-        (_("Scope"), ", ".join(scope) or _("the whole site")),
-        (_("Board"), ", ".join(about["board"])),
-        (_("Override"), meant.override or ""),
-        (_("Opened"), moment_words(meant.opened_at, zone)),
-        (_("Closed"), moment_words(meant.closed_at, zone)),
-        (_("Given up"), meant.void or ""),
-        (_("Lines"), ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in about["lines"].items())),
-        *total_lines(recorded_totals(meant)),
-        *((_("Certificate"), " ".join((each["reference"], each["state"]))) for each in about["certificates"]),
-    ]
+    say_all(found, zone)
 
 
 @stocktake.command(help=_("Close the stock-take: what was seen becomes sighted, what was not is written down. Two of "
@@ -328,10 +293,10 @@ def abandon(door: Door, reference: str | None, reason: str) -> None:
                           "last."))  # fmt: skip
 @REFERENCE
 @click.option("--to", "target", metavar="FILE", help=_("The new file."))
-@click.option("--language", type=click.Choice(_LANGUAGES), help=_("Language of the paper; else that of the preferences."))
+@click.option("--language", type=click.Choice(_LANGUAGES), help=_("Language of the paper; else of the preferences."))
 @click.option("--classification", metavar="TEXT", help=_("How the paper is to be kept; else RESTRICTED."))
 @click.option("--void", "reason", metavar="REASON",
-              help=_("Do not issue the certificate that was prepared: it is void, and its number stays taken."))  # fmt: skip
+              help=_("Void a certificate that was prepared and not issued; its number stays taken."))  # fmt: skip
 @at_register()
 def certificate(door: Door, reference: str | None, target: str | None, reason: str | None, **terms: Any) -> None:
     """Issue, write out or void a certificate."""
@@ -370,13 +335,8 @@ def _written(door: Door, meant: Stocktake, issued: Issued, target: str) -> None:
     if door.json:
         entries = [issued.changes.first, issued.changes.last] if issued.changes else None
         about = {"stocktake": meant.reference, "file": str(path), "size": len(issued.paper), "entries": entries}
-        say_json(plain({**_certificate_json(issued.certificate), **about}))
+        say_json(plain({**certificate_json(issued.certificate), **about}))
         return
     say(_("{reference} is written to “{path}”. Print it and let the board sign.").format(
         reference=issued.certificate.reference, path=path))  # fmt: skip
     tell(_("Give a copy of the file to somebody else: armoury check --against FILE holds the register against it."))
-
-
-def _certificate_json(record: Certificate) -> dict[str, Any]:
-    names = ("id", "reference", "state", "language", "classification", "prepared_at", "issued_at", "sha256", "void")
-    return plain({name: getattr(record, name) for name in names})

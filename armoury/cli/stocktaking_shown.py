@@ -6,17 +6,20 @@ from typing import Any
 
 from armoury.cli.output import clean, plain, say, say_table, tell
 from armoury.cli.subjects import hit_words
-from armoury.cli.words import moment_words
+from armoury.cli.words import moment_words, value_words
 from armoury.domain.count_lists import Listed, Lists
 from armoury.domain.records.site import Place
-from armoury.domain.records.stocktake import Stocktake
+from armoury.domain.records.stocktake import Certificate, Stocktake
 from armoury.domain.standings import Standing
 from armoury.domain.stocktakes import State, reason_words
 from armoury.domain.tags import printed_tag
 from armoury.i18n import _, ngettext
-from armoury.services.counting import Answer, Verdict
+from armoury.services.certificates import certificates_over
+from armoury.services.counting import Answer, Verdict, counted
 from armoury.services.desk import Desk
 from armoury.services.lookup import Hit, WeaponCard
+from armoury.services.places import place_of
+from armoury.services.stocktakes import board_of, person_name
 
 LISTS = ("both", "book_only", "elsewhere", "floor_only")
 """The names of the lists, in the order in which they are shown."""
@@ -99,8 +102,8 @@ def say_lists(desk: Desk, stocktake: Stocktake, lists: Lists, only: Sequence[str
                         _("Found"), _("Remarks")]  # fmt: skip
             say_table(headings, [_row(desk, lists, each, zone) for each in items])
     if lists.struck:
-        count = len(lists.struck)
-        say(ngettext("{count} line was struck.", "{count} lines were struck.", count).format(count=count))
+        number = len(lists.struck)
+        say(ngettext("{count} line was struck.", "{count} lines were struck.", number).format(count=number))
 
 
 def _row(desk: Desk, lists: Lists, item: Listed, zone: str) -> tuple[object, ...]:
@@ -175,3 +178,64 @@ def state_words(state: str) -> str:
     """Say where a stock-take stands."""
     words = {State.OPEN: _("open"), State.CLOSED: _("closed"), State.VOID: _("given up")}
     return words.get(State(state), state)
+
+
+def brief_json(stocktake: Stocktake) -> dict[str, Any]:
+    """Return the record of a stock-take and its totals as JSON values."""
+    names = ("id", "reference", "state", "baseline", "opened_at", "closed_at", "override", "void", "certificate")
+    return plain({**{name: getattr(stocktake, name) for name in names}, **recorded_totals(stocktake)})
+
+
+def stocktake_json(desk: Desk, stocktake: Stocktake) -> dict[str, Any]:
+    """Return a stock-take as JSON values: with board, scope, number of lines by outcome, and certificates."""
+    return {
+        **brief_json(stocktake),
+        "board": [person_name(each) for each in board_of(desk, stocktake)],
+        "places": [place_of(desk, each).code for each in stocktake.places],
+        "types": list(stocktake.types),
+        "legal": list(stocktake.legal),
+        "lines": counted(desk, stocktake),
+        "certificates": [certificate_json(each) for each in certificates_over(desk, stocktake)],
+    }
+
+
+def certificate_json(certificate: Certificate) -> dict[str, Any]:
+    """Return a certificate as JSON values."""
+    names = ("id", "reference", "state", "language", "classification", "prepared_at", "issued_at", "sha256", "void")
+    return plain({name: getattr(certificate, name) for name in names})
+
+
+def card_of(about: Mapping[str, Any], stocktake: Stocktake, zone: str) -> list[tuple[str, str]]:
+    """Return the lines of a stock-take's card, from what `stocktake_json` said of it."""
+    scope = [*about["places"], *about["types"], *about["legal"]]
+    return [
+        (_("State"), state_words(stocktake.state)),
+        (_("Baseline"), value_words(stocktake.baseline)),
+        (_("Scope"), ", ".join(scope) or _("the whole site")),
+        (_("Board"), ", ".join(about["board"])),
+        (_("Override"), stocktake.override or ""),
+        (_("Opened"), moment_words(stocktake.opened_at, zone)),
+        (_("Closed"), moment_words(stocktake.closed_at, zone)),
+        (_("Given up"), stocktake.void or ""),
+        (_("Lines"), ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in about["lines"].items())),
+        *total_lines(recorded_totals(stocktake)),
+        *((_("Certificate"), " ".join((each["reference"], each["state"]))) for each in about["certificates"]),
+    ]
+
+
+def say_all(found: Sequence[Stocktake], zone: str) -> None:
+    """Write a line for each stock-take."""
+    if not found:
+        tell(_("There is no stock-take."))
+        return
+    headings = [_("Reference"), _("State"), _("Opened"), _("Closed"), _("Both"), _("Book only"), _("Elsewhere"),
+                _("Floor only"), _("Certificate")]  # fmt: skip
+    say_table(headings, [_line(each, zone) for each in found])
+
+
+def _line(each: Stocktake, zone: str) -> tuple[object, ...]:
+    return (
+        each.reference, state_words(each.state), moment_words(each.opened_at, zone),
+        moment_words(each.closed_at, zone), each.both, each.book_only, each.elsewhere, each.floor_only,
+        each.certificate,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from armoury.domain.dates import PartialDate, moment_shown
+from armoury.domain.records.stocktake import CountLine
 from armoury.i18n import _
 
 Words = Mapping[str, Callable[[], str]]
@@ -246,6 +247,8 @@ def subject_words(record: Any) -> str:
     """Name a record briefly: by tag, code, name or reference, whichever it has."""
     names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type", "file_name", *_EDITION)
     parts = [_part(record, name) for name in names]
+    if isinstance(record, CountLine):
+        parts = [_("line {line}").format(line=record.line), record.text or ""]
     return " ".join(dict.fromkeys(each for each in parts if each)) or str(record.id)
 
 

@@ -312,6 +312,7 @@ def certificate(door: Door, reference: str | None, target: str | None, reason: s
         issued = certify(desk, meant, _terms(door, **terms))
         if issued.changes is not None:
             told(issued.changes)
+        _tell_kept(issued, **terms)
     if target is not None:
         _written(door, meant, issued, target)
 
@@ -321,6 +322,14 @@ def _terms(door: Door, language: str | None, classification: str | None) -> Term
     settings = door.program.settings.language
     chosen = language or (settings if settings in _LANGUAGES else usual.language)
     return Terms(chosen, usual.classification if classification is None else classification)
+
+
+def _tell_kept(issued: Issued, language: str | None, classification: str | None) -> None:
+    """Say where a certificate that was prepared before is not as the options ask for it."""
+    kept = issued.certificate
+    if language not in (None, kept.language) or classification not in (None, kept.classification):
+        text = _("{reference} stays as it was prepared: language {language}, classification {classification}.")
+        tell(text.format(reference=kept.reference, language=kept.language, classification=kept.classification))
 
 
 def _void(door: Door, desk: Desk, meant: Stocktake, reason: str) -> None:
@@ -337,6 +346,6 @@ def _written(door: Door, meant: Stocktake, issued: Issued, target: str) -> None:
         about = {"stocktake": meant.reference, "file": str(path), "size": len(issued.paper), "entries": entries}
         say_json(plain({**certificate_json(issued.certificate), **about}))
         return
-    say(_("{reference} is written to “{path}”. Print it and let the board sign.").format(
+    say(_("{reference} is written to “{path}”, where it is not encrypted. Print it, and let the board sign.").format(
         reference=issued.certificate.reference, path=path))  # fmt: skip
     tell(_("Give a copy of the file to somebody else: armoury check --against FILE holds the register against it."))

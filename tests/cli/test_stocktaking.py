@@ -219,6 +219,8 @@ def test_language_and_classification_are_chosen(closed, tmp_path: Path):
     answer = closed("stocktake", "certificate", "--to", tmp_path / "a.pdf", *words, "--json").json
     assert (answer["language"], answer["classification"]) == ("fr", "DIFFUSION RESTREINTE")
     assert "DIFFUSION RESTREINTE" in text_of((tmp_path / "a.pdf").read_bytes())
+    again = closed("stocktake", "certificate", "--to", tmp_path / "b.pdf", "--language", "en")
+    assert "stays as it was prepared: language fr" in again.err
 
 
 def test_an_issued_certificate_is_not_voided(closed, tmp_path: Path):

@@ -52,6 +52,16 @@ def read_text(name: str, *, largest: int = LARGEST_TEXT, otherwise: str | None =
     return text.replace("\r\n", "\n")
 
 
+def check_free(name: str) -> None:
+    """Check that there is no file of that name yet, before work is done whose result it shall hold.
+
+    Raises:
+        StorageError: there is one.
+    """
+    if Path(name).exists():
+        raise StorageError(_("“{name}” is there already. Choose another name.").format(name=name))
+
+
 def write_new(name: str, data: bytes) -> Path:
     """Write a new file.
 

@@ -8,12 +8,13 @@ import click
 
 from armoury.bundle.errors import BundleError, Promise
 from armoury.cli.failures import Exit
-from armoury.cli.files import read_text, write_new
+from armoury.cli.files import read_bytes, read_text, write_new
 from armoury.cli.output import say, say_json, tell
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door, at_desk, at_register, looking
 from armoury.domain.errors import ArmouryError, IntegrityError
 from armoury.i18n import _, ngettext
+from armoury.services.certificates import issued_as, note_of
 from armoury.services.desk import Desk
 from armoury.services.proof import check as check_whole
 from armoury.services.proof import check_against
@@ -21,13 +22,14 @@ from armoury.services.proof import checkpoint as make_checkpoint
 from armoury.services.receiving import header_of, is_bundle
 
 _MOST_SHOWN = 100
+PDF = b"%PDF-"
 
 
 @click.command(help=_("Check the register: files, history, records, personal data, evidence. With --against also "
                       "whether it continues a checkpoint that was kept elsewhere."))  # fmt: skip
 @click.option("--deep", is_flag=True, help=_("Also every page of the database, every file of evidence, the full text."))
 @click.option("--against", "files", multiple=True, metavar="FILE",
-              help=_("A checkpoint, or a bundle that is not sealed; may be repeated."))  # fmt: skip
+              help=_("A checkpoint, a bundle that is not sealed, or a certificate as PDF; may be repeated."))  # fmt: skip
 @click.option("--read-only", is_flag=True, help=_("It lies on a read-only medium, or is a backup: take no lock."))
 @at_register()
 def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> int:
@@ -48,12 +50,39 @@ def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> in
 def _compare(desk: Desk, name: str) -> dict[str, Any]:
     """Hold the register against one file; a file that cannot be read leaves that part unchecked."""
     try:
-        note = header_of(Path(name), clock=desk.now).checkpoint if is_bundle(Path(name)) else read_text(name)
+        paper = b"" if is_bundle(Path(name)) else read_bytes(name)
+        note = _note_in(desk, name, paper)
     except BundleError as problem:
         sealed = problem.promise is Promise.CONTAINER
         return {"file": name, "result": "not checked" if sealed else "refused", "text": problem.text()}
     except ArmouryError as problem:
         return {"file": name, "result": "not checked", "text": problem.text()}
+    if note is None:
+        return {"file": name, "result": "refused", "text": _("It is a PDF file, but no certificate of a register.")}
+    compared = _compare_note(desk, name, note)
+    return _with_paper(desk, compared, paper) if paper.startswith(PDF) else compared
+
+
+def _note_in(desk: Desk, name: str, paper: bytes) -> str | None:
+    """Return the checkpoint that a bundle, a certificate or a text file holds."""
+    if not paper:
+        return header_of(Path(name), clock=desk.now).checkpoint if is_bundle(Path(name)) else read_text(name)
+    return note_of(paper) if paper.startswith(PDF) else read_text(name)
+
+
+def _with_paper(desk: Desk, compared: dict[str, Any], paper: bytes) -> dict[str, Any]:
+    """Say of a certificate also whether the file is the one that was issued, byte for byte."""
+    if compared["result"] != "continued":
+        return compared
+    issued = issued_as(desk, paper)
+    if issued is None:
+        text = _("Its checkpoint is good, but this register issued no such file: it was changed, or never issued.")
+        return {**compared, "result": "refused", "text": text}
+    said = _("It is the certificate {reference} as it was issued.").format(reference=issued.reference)
+    return {**compared, "certificate": issued.reference, "text": f"{said} {compared['text']}"}
+
+
+def _compare_note(desk: Desk, name: str, note: str) -> dict[str, Any]:
     try:
         found = check_against(desk, note)
     except IntegrityError as problem:

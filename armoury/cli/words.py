@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from armoury.domain.dates import PartialDate, moment_shown
+from armoury.domain.records.stocktake import CountLine
 from armoury.i18n import _
 
 Words = Mapping[str, Callable[[], str]]
@@ -56,6 +57,17 @@ EVENTS: Words = {
     "bundle.abandoned": lambda: _("Bundle abandoned"),
     "evidence.added": lambda: _("Evidence added"),
     "evidence.withdrawn": lambda: _("Evidence withdrawn"),
+    "stocktake.opened": lambda: _("Stock-take opened"),
+    "stocktake.abandoned": lambda: _("Stock-take given up"),
+    "stocktake.closed": lambda: _("Stock-take closed"),
+    "stocktake.certified": lambda: _("Stock-take certified"),
+    "count_line.found": lambda: _("Found in a stock-take"),
+    "count_line.settled": lambda: _("Line of a stock-take settled"),
+    "count_line.struck": lambda: _("Line of a stock-take struck"),
+    "count_line.not_seen": lambda: _("Not seen in a stock-take"),
+    "certificate.prepared": lambda: _("Certificate prepared"),
+    "certificate.issued": lambda: _("Certificate issued"),
+    "certificate.voided": lambda: _("Certificate void"),
 }
 
 FIELDS: Words = {
@@ -202,6 +214,9 @@ KINDS: Words = {
     "evidence": lambda: _("Evidence"),
     "intake": lambda: _("Old book taken in"),
     "bundle": lambda: _("Bundle"),
+    "stocktake": lambda: _("Stock-take"),
+    "count_line": lambda: _("Line of a stock-take"),
+    "certificate": lambda: _("Certificate"),
 }
 
 
@@ -237,6 +252,8 @@ def subject_words(record: Any) -> str:
     """Name a record briefly: by tag, code, name or reference, whichever it has."""
     names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type", "file_name", *_EDITION)
     parts = [_part(record, name) for name in names]
+    if isinstance(record, CountLine):
+        parts = [_("line {line}").format(line=record.line), record.text or ""]
     return " ".join(dict.fromkeys(each for each in parts if each)) or str(record.id)
 
 

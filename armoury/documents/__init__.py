@@ -1,1 +1,1 @@
-"""Data in, PDF bytes and pictures out; photographs."""
+"""Data in, PDF bytes and pictures out: papers with their frame, codes, photographs."""

@@ -172,6 +172,14 @@ def line_of(desk: Desk, stocktake: Stocktake, line: int) -> CountLine:
     return found
 
 
+def counted(desk: Desk, stocktake: Stocktake) -> dict[str, int]:
+    """Return how many lines of a stock-take have each outcome; those that were struck under `struck`."""
+    outcome = "CASE WHEN struck IS NULL THEN outcome ELSE 'struck' END"
+    query = f"SELECT {outcome}, count(*) FROM count_line WHERE stocktake = ? GROUP BY 1 ORDER BY 1"  # noqa: S608 - bound
+    with desk.read() as connection:
+        return {row[0]: row[1] for row in connection.exec_driver_sql(query, (stocktake.id,))}
+
+
 def _open_line(desk: Desk, stocktake: Stocktake, line: int) -> CountLine:
     check_open_state(stocktake)
     found = line_of(desk, stocktake, line)

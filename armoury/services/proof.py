@@ -57,10 +57,11 @@ def check_against(desk: Desk, note: str) -> Comparison:
         return Comparison(checkpoint, int(entries), disagreement(connection, checkpoint))
 
 
-def checkpoint(desk: Desk) -> str:
-    """Sign the history as it stands: the note that is to leave the machine.
+def checkpoint(desk: Desk, size: int | None = None) -> str:
+    """Sign the history, or its first entries: the note that is to leave the machine.
 
     Raises:
+        RuleError: the history has not so many entries.
         StorageError: the disk cannot be written.
     """
-    return make_checkpoint(desk.register)
+    return make_checkpoint(desk.register, size)

@@ -208,6 +208,13 @@ def keepers_of(desk: Desk, people: Sequence[Person]) -> list[Keeper]:
     return found
 
 
+def board_of(desk: Desk, stocktake: Stocktake) -> list[Person]:
+    """Return the people of a board, who presides first."""
+    with desk.read() as connection:
+        found = [get(connection, Person, each) for each in stocktake.board]
+    return [each for each in found if each is not None]
+
+
 def may_close(desk: Desk, person: Person) -> bool:
     """Tell whether an officer may close a stock-take."""
     return person.sign_in is not None and CLOSING in permissions_of(person, desk.duties)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from armoury.domain.clock import format_instant
-from armoury.domain.errors import IntegrityError
+from armoury.domain.errors import IntegrityError, RuleError
 from armoury.domain.records.site import RegisterRecord
 from armoury.history.checkpoints import Checkpoint, check_note, read_note, write_note
 from armoury.history.tree import root
@@ -31,18 +31,29 @@ def root_at(connection: sa.Connection, size: int) -> bytes:
 
 def current(connection: sa.Connection, site: str) -> Checkpoint:
     """Return the checkpoint of the history as it stands, unsigned."""
-    size = read_head(connection).size
+    return _at(connection, site, read_head(connection).size)
+
+
+def _at(connection: sa.Connection, site: str, size: int) -> Checkpoint:
     return Checkpoint(origin_of(site), size, root_at(connection, size))
 
 
-def make_checkpoint(register: Register) -> str:
-    """Sign the history as it stands and keep the note; the same size gives the note that was kept first.
+def make_checkpoint(register: Register, size: int | None = None) -> str:
+    """Sign the history and keep the note; the same size gives the note that was kept first.
+
+    Args:
+        register: whose history.
+        size: how many of its entries, at least 1; all of them where it is not given.
 
     Raises:
+        RuleError: the history has not so many entries.
         StorageError: the disk cannot be written.
     """
     with register.writing() as connection:
-        checkpoint = current(connection, register.site)
+        head = read_head(connection).size
+        if size is not None and not 1 <= size <= head:
+            raise RuleError(_("The history has {head} entries, not {size}.").format(head=head, size=size))
+        checkpoint = _at(connection, register.site, head if size is None else size)
         kept = connection.exec_driver_sql("SELECT note FROM checkpoint WHERE size = ?", (checkpoint.size,)).first()
         if kept:
             return str(kept[0])

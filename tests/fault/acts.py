@@ -3,12 +3,16 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from armoury.domain.stocktakes import State
 from armoury.services.backups import Credentials, Declared, backups_in, restore_backup
+from armoury.services.certificates import certificate_of, certificates_over, certify, issue, paper_of, prepare
 from armoury.services.desk import Desk
 from armoury.services.officers import change_own_passphrase
+from armoury.services.stocktakes import stocktakes
 from armoury.signing.errors import WrongPassphraseError
 from armoury.store.backup import make_backup, read_backup
 from armoury.store.checkpoints import check_signed, disagreement, make_checkpoint
@@ -140,6 +144,16 @@ def importing(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) ->
             acknowledge(act="imported", serials=serials, last=outcome.changes.last)
 
 
+def certifying(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -> None:
+    """The certificate of a stock-take is prepared and issued."""
+    with scene.desk() as desk:
+        (stocktake,) = stocktakes(desk, [State.CLOSED])
+        certificate = prepare(desk, stocktake)
+        acknowledge(act="prepared", id=certificate.id, content=certificate.content)
+        issued = issue(desk, certificate)
+        acknowledge(act="issued", id=certificate.id, sha256=issued.certificate.sha256)
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "change": change,
     "evidence": evidence,
@@ -153,6 +167,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "removal": removal,
     "restore": restore,
     "importing": importing,
+    "certifying": certifying,
 }
 
 
@@ -174,6 +189,24 @@ def books_are_whole(desk: Desk) -> None:
         said = connection.exec_driver_sql("SELECT coalesce(sum(weapons), 0) FROM intake").scalar_one()
         there = f"SELECT count(*) FROM weapon WHERE serial LIKE '{IMPORTED}%'"
         assert connection.exec_driver_sql(there).scalar_one() == said
+
+
+def _prepared_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    assert certificate_of(desk, done["id"]).content == done["content"]
+
+
+def _paper_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    certificate = certificate_of(desk, done["id"])
+    assert (certificate.state, certificate.sha256) == ("issued", done["sha256"])
+    assert sha256(paper_of(desk, certificate)).hexdigest() == done["sha256"]
+
+
+def certificates_can_be_issued(desk: Desk) -> None:
+    """A closed stock-take has no certificate, a prepared one or an issued one; the next call ends with number one."""
+    for each in stocktakes(desk, [State.CLOSED]):
+        issued = certify(desk, each)
+        assert issued.certificate.reference.endswith("-0001")
+        assert certificates_over(desk, each) == [issued.certificate]
 
 
 def _weapons_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
@@ -242,6 +275,8 @@ KEPT: Mapping[str, Callable[[Desk, Mapping[str, Any], Later], None]] = {
     "passphrase": _passphrase_opens,
     "removed": _officer_gone,
     "restored": _restored_there,
+    "prepared": _prepared_there,
+    "issued": _paper_there,
     "opened": _nothing_more,
     "founded": _nothing_more,
 }

@@ -14,8 +14,8 @@ import pytest
 from armoury.store.backup import make_backup
 from armoury.store.checking import check_register
 from tests.data.registers import make_r0001 as kept
-from tests.fault.acts import KEPT, books_are_whole
-from tests.fault.scene import OLDEST, START, THIRD, Scene, add_officer, build, found, remark, weapon_ids
+from tests.fault.acts import KEPT, books_are_whole, certificates_can_be_issued
+from tests.fault.scene import OLDEST, START, THIRD, Scene, add_officer, build, found, remark, take_stock, weapon_ids
 
 Trial = Callable[..., dict[str, Any]]
 
@@ -44,6 +44,15 @@ def backed_up(template: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scen
     with scene.desk() as desk:
         make_backup(desk.register, scene.home / "stick")
         remark(desk, weapon_ids(desk)[1], "after the backup")
+    return scene
+
+
+@pytest.fixture(scope="session")
+def counted(template: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The same register with a closed stock-take."""
+    scene = copy_of(template, tmp_path_factory.mktemp("counted") / "scene")
+    with scene.desk() as desk:
+        take_stock(desk)
     return scene
 
 
@@ -102,6 +111,7 @@ BEGINNING = {
     "reset": "staffed",
     "removal": "staffed",
     "restore": "backed_up",
+    "certifying": "counted",
 }
 
 
@@ -125,4 +135,5 @@ def judge(scene: Scene, acknowledged: Path | None = None) -> None:
         for place, each in enumerate(done):
             KEPT[each["act"]](desk, each, done[place + 1 :])
         books_are_whole(desk)
+        certificates_can_be_issued(desk)
         assert check_register(desk.register, deep=True).findings == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from armoury.domain.errors import IntegrityError
+from armoury.domain.errors import IntegrityError, RuleError
 from armoury.history.checkpoints import read_note
 from armoury.services.acts import carry_out
 from armoury.services.desk import Desk
@@ -41,6 +41,24 @@ def test_it_counts_the_entries_and_roots_them(desk: Desk):
         bodies = [row[0] for row in connection.exec_driver_sql("SELECT body FROM entry ORDER BY seq")]
     assert (said.size, said.root) == (len(bodies), slow_root(bodies))
     assert said.origin == origin_of(desk.register.site)
+
+
+def test_the_beginning_of_a_history_has_the_note_that_it_had(desk: Desk):
+    with desk.read() as connection:
+        size = connection.exec_driver_sql("SELECT max(seq) FROM entry").scalar_one()
+    note(desk, "visit", "one")
+    late = make_checkpoint(desk.register, size)
+    with desk.read() as connection:
+        said = check_signed(connection, late)
+        bodies = [row[0] for row in connection.exec_driver_sql("SELECT body FROM entry ORDER BY seq LIMIT ?", (size,))]
+    assert (said.size, said.root) == (size, slow_root(bodies))
+    assert make_checkpoint(desk.register, size) == late
+
+
+@pytest.mark.parametrize("size", [0, -1, 10**9])
+def test_a_history_has_no_note_over_more_than_it_holds(desk: Desk, size: int):
+    with pytest.raises(RuleError, match="entries"):
+        make_checkpoint(desk.register, size)
 
 
 def test_a_history_that_goes_on_does_not_contradict_it(desk: Desk):

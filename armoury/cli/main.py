@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "correct": ("changing", lambda: _("Correct what a weapon's card says, with a reason.")),
     "move": ("changing", lambda: _("Change a standing of weapons: custody, legal, fitness or plan.")),
     "sight": ("changing", lambda: _("Say that weapons were seen.")),
+    "ammunition": ("ammunition", lambda: _("Keep ammunition by lot and place: items, lots, vouchers, stock.")),
     "places": ("site", lambda: _("List the places as a tree, with what lies there.")),
     "scale": ("scale", lambda: _("Hold what is there against the authorised holding scale; end a line.")),
     "acquisitions": ("acquisitions", lambda: _("List, show or change the files on how weapons came.")),

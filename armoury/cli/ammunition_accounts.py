@@ -1,6 +1,6 @@
 """What the vouchers add up to: `armoury ammunition stock`, `ledger`, `vouchers`, `voucher`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
@@ -17,12 +17,11 @@ from armoury.cli.ammunition_words import (
     lot_words,
     pointed,
 )
-from armoury.cli.cards import reference_words
 from armoury.cli.output import Columns, plain, say, say_card, say_json, say_lines, say_table, tell
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.typed import known_calibre
 from armoury.cli.vocabulary import chosen_values, entry_words, short
-from armoury.cli.voucher_cards import line_table, voucher_card, voucher_heading, voucher_json
+from armoury.cli.voucher_cards import line_table, person_words, voucher_card, voucher_heading, voucher_json
 from armoury.cli.words import moment_words
 from armoury.domain.record_form import to_json
 from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher
@@ -114,14 +113,28 @@ def _sum_row(desk: Desk, item: AmmunitionItem, lines: Sequence[StockLine]) -> tu
 
 
 def _say_hazards(sums: Sequence[HazardLine]) -> None:
-    masses = pointed([kilograms(each.neq_micrograms) for each in sums])
+    sums = list(_with_divisions(sums))
+    masses = pointed([kilograms(None if each.unknown == each.items else each.neq_micrograms) for each in sums])
     say(_("Net explosive quantity (NEQ) by hazard division and compatibility group:"))
     headings = [_("Division"), _("Group"), _("Single items"), _("NEQ, kg"), _("Items without known NEQ")]
     rows = [
-        (each.division or hazard_words(None, None), each.group, each.items, mass, each.unknown or "")
+        (each.division or hazard_words(None, None), each.group or "", each.items, mass, each.unknown or "")
         for each, mass in zip(sums, masses, strict=True)
     ]
     say_table(headings, rows, Columns(frozenset(range(5)), frozenset({2, 3, 4})))
+
+
+def _with_divisions(sums: Sequence[HazardLine]) -> Iterator[HazardLine]:
+    """Add a line for the whole division below those of its groups, where it has several."""
+    for division, some in groupby(sums, lambda each: each.division):
+        several = list(some)
+        yield from several
+        if len(several) > 1:
+            items, mass, unknown = (sum(getattr(each, name) for each in several) for name in _SUMMED)
+            yield HazardLine(division, _("all"), items, mass, unknown)
+
+
+_SUMMED = ("items", "neq_micrograms", "unknown")
 
 
 @click.command(help=_("Show the ledger of LOT (its number or tag): every voucher in the order of days, with the "
@@ -141,11 +154,11 @@ def ledger(door: Door, typed: str, place: str | None) -> None:
         say_json({"lot": to_json(lot), "item_code": item.code, "balance": left,
                   "lines": [plain(asdict(each)) for each in lines]})  # fmt: skip
         return
-    say_lines(lot_words(item, lot))
+    say_lines(_("{lot}; all quantities are single items").format(lot=lot_words(item, lot)))
     if not lines:
         tell(_("No voucher names it there."))
         return
-    headings = [_("Day"), _("Voucher"), _("Kind"), _("From or to"), _("Place"), _("Single items"), _("There"),
+    headings = [_("Day"), _("Voucher"), _("Kind"), _("From or to"), _("Place"), _("Change"), _("At place"),
                 _("In all")]  # fmt: skip
     shown = [row if only is None else row[:-1] for row in rows]
     say_table(headings[: len(shown[0])], shown, Columns(frozenset({0, 1, 4, 5, 6, 7}), frozenset({1, 5, 6, 7})))
@@ -159,7 +172,8 @@ def _ledger_row(desk: Desk, line: LedgerLine) -> tuple[Any, ...]:
         kind = _("{kind}, reversed by {number}").format(kind=kind, number=line.reversed_by)
     if line.expended:
         kind = _("{kind}, {count} fired").format(kind=kind, count=line.expended)
-    return (line.day, line.number, kind, line.party, line.place_code, f"{line.quantity:+d}", line.here,
+    other = line.party or person_words(desk, line.holder)
+    return (line.day, line.number, kind, other, line.place_code, f"{line.quantity:+d}", line.here,
             line.everywhere)  # fmt: skip
 
 
@@ -200,7 +214,7 @@ def vouchers(door: Door, *, count: int, skip: int, **typed: Any) -> None:
 
 
 def _voucher_row(desk: Desk, voucher: Voucher, out: Sequence[tuple[str, int]] | None) -> tuple[Any, ...]:
-    other = voucher.party or (reference_words(desk, "person", voucher.holder) if voucher.holder else "")
+    other = voucher.party or person_words(desk, voucher.holder)
     row = (voucher.number, voucher.day, entry_words(desk, "voucher_kinds", voucher.voucher_kind), other,
            voucher.authority, len(voucher.lines))  # fmt: skip
     return row if out is None else (*row, "; ".join(f"{lot}: {count}" for lot, count in out))
@@ -232,11 +246,10 @@ def voucher(door: Door, number: int) -> None:
 
 
 def _beside(said: VoucherReport, zone: str) -> list[tuple[str, str]]:
-    numbers = [(_("Returned from"), said.issue_number), (_("Takes back"), said.reverses_number),
-               (_("Reversed by"), said.reversed_by)]  # fmt: skip
     when = moment_words(said.recorded_at, zone)
+    number = said.reversed_by
     return [
-        *((label, _("voucher {number}").format(number=number)) for label, number in numbers if number is not None),
+        (_("Reversed by"), _("voucher {number}").format(number=number) if number else ""),
         (_("Entered by"), _("{who}, {when}").format(who=said.entered_by, when=when)),
         (_("Approved by"), ", ".join(said.approved_by)),
         (_("Set aside"), "; ".join(said.overrides)),

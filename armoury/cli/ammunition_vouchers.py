@@ -170,6 +170,7 @@ def _drafted(desk: Desk, kind: str, lines: Sequence[Sequence[str]], said: dict[s
     issued = voucher_numbered(desk, fields["issue"]) if "issue" in fields else None
     if issued is not None:
         fields["issue"] = issued.id
+        fields.setdefault("party", issued.party)
     if "holder" in fields:
         fields["holder"] = subject(desk, fields["holder"], "person").id
     amounts = _amounts(desk, lines)

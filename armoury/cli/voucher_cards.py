@@ -14,7 +14,7 @@ from armoury.domain.records.ammunition import Voucher
 from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.ammunition_reports import ReportLine, VoucherReport, lines_of
-from armoury.services.ammunition_vouchers import PlannedVouchers
+from armoury.services.ammunition_vouchers import PlannedVouchers, number_of
 from armoury.services.desk import Desk
 
 Line = tuple[str, str]
@@ -30,13 +30,13 @@ def voucher_heading(desk: Desk, voucher: Voucher) -> str:
 
 def voucher_card(desk: Desk, voucher: Voucher) -> list[Line]:
     """Return what a voucher says beside its lines; empty values too."""
-    holder = reference_words(desk, "person", voucher.holder) if voucher.holder else ""
     names = ("giver", "taker", "document", "reason", "salvage", "remarks")
     return [
         (field_words("day"), voucher.day),
         (field_words("authority"), voucher.authority),
         (_party_words(voucher.voucher_kind), voucher.party or ""),
-        (field_words("holder"), holder),
+        (field_words("holder"), person_words(desk, voucher.holder)),
+        *((field_words(each), _number(desk, getattr(voucher, each))) for each in ("issue", "reverses")),
         *((field_words(each), _text(getattr(voucher, each))) for each in names),
     ]
 
@@ -44,6 +44,15 @@ def voucher_card(desk: Desk, voucher: Voucher) -> list[Line]:
 def _party_words(kind: str) -> str:
     words = {"receipt": _("From"), "return": _("From"), "issue": _("To")}
     return words.get(kind) or field_words("party")
+
+
+def person_words(desk: Desk, person: str | None) -> str:
+    """Name the person on the other side by the badge; empty where the register knows nobody."""
+    return reference_words(desk, "person", person) if person else ""
+
+
+def _number(desk: Desk, voucher: str | None) -> str:
+    return _("voucher {number}").format(number=number_of(desk, voucher)) if voucher else ""
 
 
 def _text(value: object) -> str:

@@ -127,6 +127,7 @@ class LedgerLine:
     voucher_kind: str
     day: str
     party: str | None
+    holder: str | None
     place: str
     place_code: str
     quantity: int
@@ -282,7 +283,7 @@ def ledger(desk: Desk, lot_id: str) -> list[LedgerLine]:
 
 
 _LEDGER = (
-    "SELECT v.id, v.number, v.voucher_kind, v.day, v.party, l.place, p.code, l.quantity, l.expended,"
+    "SELECT v.id, v.number, v.voucher_kind, v.day, v.party, v.holder, l.place, p.code, l.quantity, l.expended,"
     " (SELECT t.number FROM voucher AS t WHERE t.id = v.reverses),"
     " (SELECT r.number FROM voucher AS r WHERE r.reverses = v.id)"
     " FROM voucher_line AS l JOIN voucher AS v ON v.id = l.subject JOIN place AS p ON p.id = l.place"

@@ -191,6 +191,13 @@ def voucher_numbered(desk: Desk, number: int) -> Voucher:
     return found
 
 
+def number_of(desk: Desk, voucher_id: str) -> int | None:
+    """Return the number of the voucher that has an id; None if there is none."""
+    with desk.read() as connection:
+        found = connection.exec_driver_sql("SELECT number FROM voucher WHERE id = ?", (voucher_id,)).scalar()
+    return None if found is None else int(found)
+
+
 def _last_number(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT coalesce(max(number), 0) FROM voucher").scalar_one())
 

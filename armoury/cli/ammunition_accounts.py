@@ -20,8 +20,8 @@ from armoury.cli.ammunition_words import (
 from armoury.cli.output import Columns, plain, say, say_card, say_json, say_lines, say_table, tell
 from armoury.cli.session import Door, at_desk, at_register, zone_of
 from armoury.cli.typed import known_calibre
-from armoury.cli.vocabulary import chosen_values, entry_words, short
-from armoury.cli.voucher_cards import line_table, person_words, voucher_card, voucher_heading, voucher_json
+from armoury.cli.vocabulary import chosen_values
+from armoury.cli.voucher_cards import kind_of, line_table, person_words, voucher_card, voucher_heading, voucher_json
 from armoury.cli.words import moment_words
 from armoury.domain.record_form import to_json
 from armoury.domain.records.ammunition import AmmunitionItem, Lot, Voucher
@@ -158,23 +158,32 @@ def ledger(door: Door, typed: str, place: str | None) -> None:
     if not lines:
         tell(_("No voucher names it there."))
         return
-    headings = [_("Day"), _("Voucher"), _("Kind"), _("From or to"), _("Place"), _("Change"), _("At place"),
-                _("In all")]  # fmt: skip
-    shown = [row if only is None else row[:-1] for row in rows]
-    say_table(headings[: len(shown[0])], shown, Columns(frozenset({0, 1, 4, 5, 6, 7}), frozenset({1, 5, 6, 7})))
+    _say_ledger(rows, whole=only is None)
 
 
 def _ledger_row(desk: Desk, line: LedgerLine) -> tuple[Any, ...]:
-    kind = short(entry_words(desk, "voucher_kinds", line.voucher_kind))
+    kind = kind_of(line.voucher_kind)
     if line.reverses is not None:
         kind = _("{kind} of {number}").format(kind=kind, number=line.reverses)
-    if line.reversed_by is not None:
-        kind = _("{kind}, reversed by {number}").format(kind=kind, number=line.reversed_by)
-    if line.expended:
-        kind = _("{kind}, {count} fired").format(kind=kind, count=line.expended)
+    mark = _REVERSED if line.reversed_by is not None else ""
     other = line.party or person_words(desk, line.holder)
-    return (line.day, line.number, kind, other, line.place_code, f"{line.quantity:+d}", line.here,
-            line.everywhere)  # fmt: skip
+    return (line.day, line.number, kind + mark, other, line.place_code, f"{line.quantity:+d}", line.expended or "",
+            line.here, line.everywhere)  # fmt: skip
+
+
+_REVERSED = "*"
+
+
+def _say_ledger(rows: Sequence[tuple[Any, ...]], *, whole: bool) -> None:
+    """Lay a ledger out; the columns of what was fired and of all places are there only where they say something."""
+    headings = [_("Day"), _("No."), _("Kind"), _("From or to"), _("Place"), _("Change"), _("Fired"), _("At place"),
+                _("In all")]  # fmt: skip
+    idle = {place for place, empty in ((6, not any(row[6] for row in rows)), (8, not whole)) if empty}
+    kept = [place for place in range(len(headings)) if place not in idle]
+    columns = Columns(frozenset({*range(len(kept))} - {3}), frozenset({1, *range(5, len(kept))}))
+    say_table([headings[place] for place in kept], [[row[place] for place in kept] for row in rows], columns)
+    if any(row[2].endswith(_REVERSED) for row in rows):
+        say(_("* taken back by another voucher"))
 
 
 @click.command(help=_("List vouchers, the latest first."))
@@ -208,14 +217,14 @@ def vouchers(door: Door, *, count: int, skip: int, **typed: Any) -> None:
         return
     headings = [_("Voucher"), _("Day"), _("Kind"), _("From or to"), _("Authority"), _("Lines")]
     headings += [_("Still out, single items")] if filters.open_issues else []
-    say_table(headings, rows, Columns(frozenset({0, 1, 5, 6}), frozenset({0, 5})))
+    say_table(headings, rows, Columns(frozenset({0, 1, 2, 5, 6}), frozenset({0, 5})))
     if len(found) == count:
         tell(_("Shown: the latest {count}. More with --skip.").format(count=count))
 
 
 def _voucher_row(desk: Desk, voucher: Voucher, out: Sequence[tuple[str, int]] | None) -> tuple[Any, ...]:
     other = voucher.party or person_words(desk, voucher.holder)
-    row = (voucher.number, voucher.day, entry_words(desk, "voucher_kinds", voucher.voucher_kind), other,
+    row = (voucher.number, voucher.day, kind_of(voucher.voucher_kind), other,
            voucher.authority, len(voucher.lines))  # fmt: skip
     return row if out is None else (*row, "; ".join(f"{lot}: {count}" for lot, count in out))
 
@@ -232,7 +241,7 @@ def voucher(door: Door, number: int) -> None:
     """Show a voucher."""
     with at_desk(door) as desk:
         said = reports.report(desk, number)
-        heading, card = voucher_heading(desk, said.voucher), voucher_card(desk, said.voucher)
+        heading, card = voucher_heading(said.voucher), voucher_card(desk, said.voucher)
         table, zone = line_table(desk, said.lines), zone_of(desk)
     if door.json:
         say_json(voucher_json(said))

@@ -51,9 +51,9 @@ def list_(door: Door) -> None:
     if not found:
         tell(_("There is no ammunition yet. Enter a kind of it with: armoury ammunition items add"))
         return
-    headings = [_("Code"), _("Name"), _("Calibre"), _("Hazard"), _("NEQ each, g"), _("Unit of issue"),
+    headings = [_("Code"), _("Name"), _("Calibre"), _("Hazard"), _("NEQ each, g"), _("Unit"),
                 _("Single items")]  # fmt: skip
-    say_table(headings, rows, Columns(frozenset({0, 3, 4, 6}), frozenset({4, 6})))
+    say_table(headings, rows, Columns(frozenset({0, 3, 4, 5, 6}), frozenset({4, 6})))
 
 
 def _held(lines: list[LotLine]) -> Counter[str]:

@@ -66,15 +66,15 @@ def list_(door: Door, item: str | None, place: str | None, *, in_stock: bool, **
     if not found:
         tell(_("There is no such lot. Enter one with: armoury ammunition lots add"))
         return
-    headings = [_("Item"), _("Lot"), _("Tag"), _("Single items"), _("Shelf life ends"), _("May be issued"), _("Maker")]
-    say_table(headings, rows, Columns(frozenset({0, 1, 2, 3}), frozenset({3})))
+    headings = [_("Item"), _("Lot"), _("Tag"), _("Single items"), _("Expires"), _("May be issued")]
+    say_table(headings, rows, Columns(frozenset(range(5)), frozenset({3})))
 
 
 def _row(desk: Desk, line: LotLine) -> tuple[object, ...]:
     lot = line.lot
     expires = shown(lot.expires) if lot.expires else ""
     return (line.item.code, lot.lot_number, printed_tag(lot.tag), line.quantity, expires,
-            issue_words(desk, lot, today(desk)), lot.maker_text or lot.maker)  # fmt: skip
+            issue_words(desk, lot, today(desk)))  # fmt: skip
 
 
 def _as_json(desk: Desk, line: LotLine) -> dict[str, Any]:

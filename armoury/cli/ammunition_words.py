@@ -53,8 +53,7 @@ def counted(desk: Desk, item: AmmunitionItem, quantity: int) -> str:
     if item.unit_quantity == 1 or not quantity:
         return ""
     name = entry_words(desk, "units_of_issue", item.unit_of_issue)
-    parts = [f"{units} {name}"] if units else []
-    return " + ".join([*parts, *([str(rest)] if rest else [])])
+    return f"{units} {name} + {rest}" if rest else f"{units} {name}"
 
 
 def item_words(desk: Desk, item: AmmunitionItem) -> str:
@@ -80,8 +79,10 @@ def issue_words(desk: Desk, lot: Lot, day: date) -> str:
     causes = {"expired": _("expired"), "banned": _("banned"), "ungraded": _("not examined"), "condition": condition}
     against = [causes.get(each.code, each.code) for each in hindrances(lot, desk.reference, day)]
     if against:
-        return _("not for issue: {causes}").format(causes=", ".join(against))
-    return _("{condition}, within limits").format(condition=condition) if lot.restriction else condition
+        return _("no: {causes}").format(causes=", ".join(against))
+    if lot.restriction:
+        return _("within limits, {condition}").format(condition=condition)
+    return _("yes, {condition}").format(condition=condition)
 
 
 def day_typed(typed: str | None) -> str | None:

@@ -153,7 +153,7 @@ def _fit(widths: list[int], room: int, whole: Collection[int]) -> list[int] | No
 def _stacked(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[str]:
     lines = []
     for row in cells:
-        lines += [f"{heading}: {cell}" for heading, cell in zip(headings, row, strict=True) if cell] + [""]
+        lines += [f"{heading}: {cell.strip()}" for heading, cell in zip(headings, row, strict=True) if cell] + [""]
     return lines
 
 
@@ -184,7 +184,7 @@ def say_card(title: str, lines: Iterable[tuple[str, str]]) -> None:
     """Write a heading and beneath it labels with their values; empty values are left out."""
     shown = [(clean(label), clean(value)) for label, value in lines if value]
     wide = max((columns_of(label) for label, _value in shown), default=0)
-    say(title)
+    say_lines(title)
     room = max(20, terminal_width() - wide - 4)
     for label, value in shown:
         # A value is kept whole where nobody looks at columns: a pipe may search for it.

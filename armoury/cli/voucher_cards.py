@@ -1,13 +1,12 @@
 """A voucher as its paper shows it: before it is approved, after it was written, and whenever it is looked up."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from armoury.cli.ammunition_words import counted, kilograms, pointed
 from armoury.cli.cards import reference_words
 from armoury.cli.output import Columns, is_terminal, plain, table_lines, terminal_width
-from armoury.cli.vocabulary import entry_words
 from armoury.cli.words import field_words
 from armoury.domain.record_form import to_json
 from armoury.domain.records.ammunition import Voucher
@@ -22,10 +21,27 @@ Table = tuple[list[str], list[list[str]], Columns]
 """Headings, rows, and how they are laid out."""
 
 
-def voucher_heading(desk: Desk, voucher: Voucher) -> str:
+def voucher_heading(voucher: Voucher) -> str:
     """Name a voucher by number and kind."""
-    kind = entry_words(desk, "voucher_kinds", voucher.voucher_kind)
+    kind = kind_of(voucher.voucher_kind)
     return _("Voucher {number}: {kind}").format(number=voucher.number, kind=kind)
+
+
+def kind_of(kind: str) -> str:
+    """Name a kind of voucher briefly, as the commands do."""
+    said = _KINDS.get(kind)
+    return said() if said else kind
+
+
+_KINDS: Mapping[str, Callable[[], str]] = {
+    "receipt": lambda: _("Receipt"),
+    "issue": lambda: _("Issue"),
+    "return": lambda: _("Return"),
+    "transfer": lambda: _("Move"),
+    "adjustment": lambda: _("Adjustment"),
+    "destruction": lambda: _("Destruction"),
+    "reversal": lambda: _("Reversal"),
+}
 
 
 def voucher_card(desk: Desk, voucher: Voucher) -> list[Line]:
@@ -61,7 +77,7 @@ def _text(value: object) -> str:
 
 def line_table(desk: Desk, lines: Sequence[ReportLine]) -> Table:
     """Return the lines of a voucher as a table: what came is above 0, what went below; in single items."""
-    headings = [_("Item"), _("Lot"), _("Place"), _("Single items"), _("In units of issue"), _("NEQ, kg")]
+    headings = [_("Item"), _("Lot"), _("Place"), _("Single items"), _("In units"), _("NEQ, kg")]
     masses = pointed([kilograms(each.neq_micrograms) for each in lines])
     rows = [
         [each.item.code, each.lot.lot_number, each.place.code, f"{each.quantity:+d}",
@@ -79,7 +95,7 @@ def line_table(desk: Desk, lines: Sequence[ReportLine]) -> Table:
 def to_be_approved(desk: Desk, planned: PlannedVouchers) -> Iterator[str]:
     """Say all that the second officer signs, line by line."""
     for voucher in planned.vouchers:
-        yield "  " + voucher_heading(desk, voucher)
+        yield "  " + voucher_heading(voucher)
         for label, value in voucher_card(desk, voucher):
             if value:
                 yield f"    {label}: {value}"

@@ -18,7 +18,7 @@ from armoury.cli.words import field_words, value_words
 from armoury.domain.ammunition_rules import hindrances
 from armoury.domain.dates import shown
 from armoury.domain.errors import RuleError
-from armoury.domain.fields import declared_fields
+from armoury.domain.fields import Declared, declared_fields
 from armoury.domain.record_form import to_json
 from armoury.domain.records.ammunition import Lot
 from armoury.domain.tags import printed_tag
@@ -222,8 +222,14 @@ def _to_be_released(desk: Desk, planned: Planned) -> Iterator[str]:
     for each in planned.act.steps:
         before, after = each.before, each.after
         yield "  " + lot_words(item_of(desk, after.item), after)
-        for field in (each.name for each in declared_fields(Lot) if each.field.recorded):
-            was, now = (value_words(getattr(lot, field)) or _("empty") for lot in (before, after))
+        for field in (each for each in declared_fields(Lot) if each.field.recorded):
+            was, now = (_said(desk, field, lot) for lot in (before, after))
             if was != now:
-                yield f"    {field_words(field)}: {was} → {now}"
+                yield f"    {field_words(field.name)}: {was} → {now}"
     yield "  " + _("Reason: {reason}").format(reason=planned.act.reason)
+
+
+def _said(desk: Desk, field: Declared, lot: Lot) -> str:
+    value = getattr(lot, field.name)
+    said = entry_words(desk, field.field.vocabulary, value) if field.field.vocabulary else value_words(value)
+    return said or _("empty")

@@ -40,8 +40,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 Where = tuple[str, str | None]
 """Ids of the place, and of the place that a transfer goes to."""
 
+
+def _complete(_context: click.Context, option: click.Parameter, given: Sequence[Sequence[str]]) -> Any:
+    """Refuse a line that lacks a part, so that the next option would be taken for it."""
+    for parts in given:
+        if any(each.startswith("--") for each in parts):
+            text = _("{option} is followed by {parts}; one of them is missing.")
+            raise click.UsageError(text.format(option=option.opts[0], parts=option.metavar))
+    return given
+
+
 _LINES = click.option(
-    "--line", "lines", multiple=True, required=True, nargs=3, metavar="LOT PLACE QUANTITY",
+    "--line", "lines", multiple=True, required=True, nargs=3, metavar="LOT PLACE QUANTITY", callback=_complete,
     help=_("So much of a lot at a place, in single items (300) or units of issue (6u, 6u+7). May be repeated."),
 )  # fmt: skip
 _AUTHORITY = click.option("--authority", required=True, metavar="TEXT", help=_("Reference of the order for it."))
@@ -92,9 +102,9 @@ def issue(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
 
 @click.command("return", help=_("Write the voucher of what comes back from an issue: live with --line, fired with "
                                 "--fired. Needs --giver and a second officer."))  # fmt: skip
-@click.option("--line", "lines", multiple=True, nargs=3, metavar="LOT PLACE QUANTITY",
+@click.option("--line", "lines", multiple=True, nargs=3, metavar="LOT PLACE QUANTITY", callback=_complete,
               help=_("So much of a lot came back live, to a place. May be repeated."))  # fmt: skip
-@click.option("--fired", multiple=True, nargs=2, metavar="LOT QUANTITY",
+@click.option("--fired", multiple=True, nargs=2, metavar="LOT QUANTITY", callback=_complete,
               help=_("So much of a lot was fired. May be repeated."))  # fmt: skip
 @click.option("--issue", type=int, metavar="NUMBER", help=_("The voucher by which it was issued."))
 @click.option("--from", "party", metavar="TEXT", help=_("From whom, where the issue is not known."))
@@ -113,7 +123,7 @@ def return_(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
 
 @click.command(help=_("Write the voucher of what is moved from one place to another. Needs a second officer."))
 @click.option("--line", "lines", multiple=True, required=True, nargs=4, metavar="LOT FROM TO QUANTITY",
-              help=_("So much of a lot from one place to another. May be repeated."))  # fmt: skip
+              callback=_complete, help=_("So much of a lot from one place to another. May be repeated."))  # fmt: skip
 @_terms
 @at_register(second=True)
 def move(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:

@@ -10,7 +10,6 @@ from armoury.cli.output import Columns, is_terminal, plain, table_lines, termina
 from armoury.cli.words import field_words
 from armoury.domain.record_form import to_json
 from armoury.domain.records.ammunition import Voucher
-from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.ammunition_reports import ReportLine, VoucherReport, lines_of
 from armoury.services.ammunition_vouchers import PlannedVouchers, number_of
@@ -122,6 +121,6 @@ def voucher_json(said: VoucherReport) -> dict[str, Any]:
 def _line_json(line: ReportLine) -> dict[str, Any]:
     return plain(
         {"item_code": line.item.code, "lot": line.lot.id, "lot_number": line.lot.lot_number,
-         "lot_tag": printed_tag(line.lot.tag), "place": line.place.code, "quantity": line.quantity,
+         "lot_tag": line.lot.tag, "place": line.place.code, "quantity": line.quantity,
          "expended": line.expended, "neq_micrograms": line.neq_micrograms}
     )  # fmt: skip

@@ -69,7 +69,7 @@ EVENTS: Words = {
 }
 
 FIELDS: Words = {
-    "number": lambda: _("Register number"),
+    "number": lambda: _("Number"),
     "tag": lambda: _("Tag"),
     "scheme": lambda: _("Identity scheme"),
     "type": lambda: _("Type"),

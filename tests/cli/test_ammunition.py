@@ -48,7 +48,8 @@ def test_filters_narrow_the_stock(call, busy, words, found):
 
 def test_explosive_quantities_are_summed_by_division_and_group(call, busy):
     sums = call("ammunition", "stock", "--json").json["hazards"]
-    assert [(each["division"], each["group"], each["items"], each["neq_micrograms"], each["unknown"]) for each in sums] == [
+    names = ("division", "group", "items", "neq_micrograms", "unknown")
+    assert [tuple(each[name] for name in names) for each in sums] == [
         ("1.4", "G", 6, 0, 6), ("1.4", "S", 730, 292_000_000, 0),
     ]  # fmt: skip
 
@@ -75,8 +76,11 @@ def test_no_stock_is_no_failure(call, signed_in):
     assert call("ammunition", "stock", "--json").json == {"hazards": [], "lines": []}
 
 
-@pytest.mark.parametrize("words", [("--day", "soon"), ("--division", "9"), ("--lot", "X"), ("--item", "X"),
-                                   ("--place", "R9"), ("--condition", "good"), ("--expires-before", "2030-13-01")])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [("--day", "soon"), ("--division", "9"), ("--lot", "X"), ("--item", "X"), ("--place", "R9"),
+     ("--condition", "good"), ("--expires-before", "2030-13-01")],
+)  # fmt: skip
 def test_a_filter_that_means_nothing_is_a_sentence(call, depot, words):
     answer = call("ammunition", "stock", *words)
     assert (answer.code, answer.out) == (3, "")
@@ -144,20 +148,17 @@ def test_a_voucher_that_is_not_there_is_a_sentence(call, depot, number):
     assert (answer.code, "no voucher" in answer.err) == (3, True)
 
 
-def test_names_are_for_those_who_need_them(call, busy):
+def test_names_are_for_those_who_need_them(call, busy, monkeypatch):
     assert "Sample Driver" in call("ammunition", "voucher", 2).out
-    call("officers", "roles", "adm", "auditor", "--reason", "post")
-    out = call("ammunition", "voucher", 2, "--officer", "adm", "--passphrase-fd", _fd("other staple battery")).out
-    assert "Sample Driver" not in out
+    monkeypatch.setenv("ARMOURY_NEW_PASSPHRASE", AUDITOR)
+    call("officers", "add", "aud", "--name", "Ana Auditor", "--role", "auditor")
+    monkeypatch.setenv("ARMOURY_OFFICER", "aud")
+    monkeypatch.setenv("ARMOURY_PASSPHRASE", AUDITOR)
+    answer = call("ammunition", "voucher", 2)
+    assert (answer.code, "Sample Driver" in answer.out, "Sample supplier" in answer.out) == (0, False, True)
 
 
-def _fd(text):
-    import os
-
-    reading, writing = os.pipe()
-    os.write(writing, f"{text}\n".encode())
-    os.close(writing)
-    return reading
+AUDITOR = "lanterns over the old harbour"
 
 
 LONG = "Cartridge, 40 mm, low velocity, smoke, white, with a nomenclature as long as labels have them"
@@ -173,13 +174,21 @@ def narrow(call, busy, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
 
 
+ROUNDS = ("9007199254740000",)
+SMOKE = ("SMK-2019-000000001-REPACKED-A", *ROUNDS)
+
+
 @pytest.mark.parametrize(
-    "words",
-    [("items",), ("items", "show", "SMOKE"), ("lots",), ("lots", "show", "SMK-2019-000000001-REPACKED-A"), ("stock",),
-     ("ledger", "LC-26-A"), ("ledger", "SMK-2019-000000001-REPACKED-A"), ("vouchers",), ("vouchers", "--open"),
-     ("voucher", 8), ("voucher", 5)],
+    ("words", "whole"),
+    [
+        (("items",), ("SMOKE", "9007199254740006")), (("items", "show", "SMOKE"), SMOKE), (("lots",), SMOKE),
+        (("lots", "show", "SMK-2019-000000001-REPACKED-A"), ROUNDS), (("stock",), (*SMOKE, "LC-26-A", "0.292")),
+        (("ledger", "LC-26-A"), ("+1000", "200", "730", "Reversal of 6")),
+        (("ledger", "SMK-2019-000000001-REPACKED-A"), ROUNDS), (("vouchers",), ("Adjustment", "Order 12")),
+        (("vouchers", "--open"), ("LC-26-A: 70",)), (("voucher", 8), SMOKE), (("voucher", 5), ("+30", "200")),
+    ],
 )  # fmt: skip
-def test_on_80_columns_no_line_is_wider_and_no_number_is_cut(call, narrow, words):
+def test_on_80_columns_no_line_is_wider_and_no_number_is_cut(call, narrow, words, whole):
     out = call("ammunition", *words).out
     assert [line for line in out.splitlines() if output.columns_of(line) > 80] == []
-    assert not any(sign.isdigit() and after == "…" for sign, after in zip(out, out[1:], strict=False))
+    assert [each for each in whole if each not in out] == []

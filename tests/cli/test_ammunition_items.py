@@ -43,7 +43,8 @@ def test_no_item_is_no_failure(call, signed_in):
 def test_an_item_is_shown_with_its_lots(call, depot):
     out = call("ammunition", "items", "show", "9 ball").out
     assert all(each in out for each in ("Cartridge 9 mm ball", "1.4S", "Box of 50", "LC-26-A", "1000", "no: IATG C"))
-    assert [each["quantity"] for each in call("ammunition", "items", "show", "9-BALL", "--json").json["lots"]] == [1000, 0]
+    lots = call("ammunition", "items", "show", "9-BALL", "--json").json["lots"]
+    assert [each["quantity"] for each in lots] == [1000, 0]
 
 
 def test_an_item_is_corrected_with_its_reason(call, depot):

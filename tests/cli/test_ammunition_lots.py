@@ -55,7 +55,8 @@ def test_a_lot_is_shown_with_where_it_lies(call, depot):
 
 
 def test_the_card_says_why_it_may_not_be_issued(call, depot):
-    assert "May be issued               no: its condition is “IATG C" in call("ammunition", "lots", "show", "LC-26-B").out
+    out = call("ammunition", "lots", "show", "LC-26-B").out
+    assert "May be issued               no: its condition is “IATG C" in out
 
 
 def test_a_lot_is_found_and_its_history_read_by_its_number(call, depot):

@@ -38,8 +38,8 @@ from armoury.services.desk import Desk
 from armoury.services.places import place_by_code
 
 
-@click.command(help=_("List what lies where by item, lot and place, and add the net explosive quantity (NEQ) up by "
-                      "hazard division and compatibility group."))  # fmt: skip
+@click.command(help=_("List what lies where by the vouchers. By item, lot and place; the net explosive quantity (NEQ) is "
+                      "added up by hazard division and compatibility group."))  # fmt: skip
 @click.option("--item", metavar="ITEM", help=_("Only of this item."))
 @click.option("--lot", metavar="LOT", help=_("Only of this lot."))
 @click.option("--place", metavar="CODE", help=_("Only in this place and all places inside it."))
@@ -137,8 +137,8 @@ def _with_divisions(sums: Sequence[HazardLine]) -> Iterator[HazardLine]:
 _SUMMED = ("items", "neq_micrograms", "unknown")
 
 
-@click.command(help=_("Show the ledger of LOT (its number or tag): every voucher in the order of days, with the "
-                      "balance after it."))  # fmt: skip
+@click.command(help=_("Show the ledger of a lot. Every voucher that names LOT (its number or tag) in the order of days, "
+                      "with the balance after it."))  # fmt: skip
 @click.argument("typed", metavar="LOT")
 @click.option("--place", metavar="CODE", help=_("Only at this place: its stack tally card."))
 @at_register()
@@ -234,7 +234,7 @@ def _voucher_line(voucher: Voucher, out: Sequence[tuple[str, int]] | None) -> di
     return {**to_json(voucher), **to_json(voucher, personal=True), **still}
 
 
-@click.command(help=_("Show the voucher NUMBER with everything that its paper shows."))
+@click.command(help=_("Show one voucher. Everything that the paper of the voucher NUMBER shows, with both signatures."))
 @click.argument("number", type=int)
 @at_register()
 def voucher(door: Door, number: int) -> None:

@@ -37,7 +37,7 @@ def items() -> None:
     """Work on items."""
 
 
-@items.command("list", help=_("List the items by code, with the number of single items in stock."))
+@items.command("list", help=_("List the items by code. With the single items in stock of each."))
 @at_register()
 def list_(door: Door) -> None:
     """List items."""
@@ -69,7 +69,7 @@ def _row(desk: Desk, item: AmmunitionItem, quantity: int, neq: str) -> tuple[obj
     return (item.code, item.name, calibre, hazard, neq, unit_words(desk, item), quantity)
 
 
-@items.command(help=_("Show ITEM (its code, stock number or tag), with its lots."))
+@items.command(help=_("Show an item with its lots. ITEM is its code, stock number or tag."))
 @click.argument("typed", metavar="ITEM")
 @at_register()
 def show(door: Door, typed: str) -> None:
@@ -107,8 +107,8 @@ def _card(desk: Desk, item: AmmunitionItem) -> list[tuple[str, str]]:
     ]
 
 
-@items.command(help=_("Enter a kind of ammunition under the CODE by which the store calls it, with its NAME as on the "
-                      "label. Its tag is made by the program."))  # fmt: skip
+@items.command(help=_("Enter a kind of ammunition. CODE is how the store calls it, NAME as on the label; the tag is made by "
+                      "the program."))  # fmt: skip
 @click.argument("code")
 @click.argument("name")
 @click.option("--neq", metavar="GRAMS", help=_("Net explosive quantity of one single item, in grams: 0.4"))

@@ -42,7 +42,7 @@ def lots() -> None:
     """Work on lots."""
 
 
-@lots.command("list", help=_("List the lots by item and number, with the number of single items in stock."))
+@lots.command("list", help=_("List the lots by item and number. With the single items in stock of each."))
 @click.option("--item", metavar="ITEM", help=_("Only of this item."))
 @click.option("--place", metavar="CODE", help=_("Only what lies in this place and all places inside it."))
 @click.option("--condition", metavar="TEXT", help=_("Only of this condition, such as iatg_a."))
@@ -83,7 +83,7 @@ def _as_json(desk: Desk, line: LotLine) -> dict[str, Any]:
             "hindrances": [each.code for each in against]}  # fmt: skip
 
 
-@lots.command(help=_("Show LOT (its number or tag): its card, what stands against its issue, and where it lies."))
+@lots.command(help=_("Show a lot. LOT is its number or tag; its card, what stands against its issue, where it lies."))
 @click.argument("typed", metavar="LOT")
 @at_register()
 def show(door: Door, typed: str) -> None:
@@ -171,7 +171,7 @@ def correct(door: Door, typed: str, settings: tuple[str, ...], reason: str) -> N
         _carry_out(door, desk, plan_lot_correction(desk, lot.id, values, reason))
 
 
-@lots.command(help=_("Release LOT for issue: give it a condition, a longer shelf life, or lift its ban. Two officers "
+@lots.command(help=_("Release LOT for issue. Give it a condition, a longer shelf life, or lift its ban; two officers "
                      "stand for it."))  # fmt: skip
 @click.argument("typed", metavar="LOT")
 @click.option("--condition", metavar="TEXT", help=_("The condition found when it was examined, such as iatg_a."))

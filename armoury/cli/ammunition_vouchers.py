@@ -75,7 +75,7 @@ def _terms(function: F) -> F:
     return function
 
 
-@click.command(help=_("Write the voucher of what came from outside. Needs --from, --giver and a second officer."))
+@click.command(help=_("Receive what came from outside. Writes a voucher; needs --from, --giver and a second officer."))
 @_LINES
 @click.option("--from", "party", metavar="TEXT", help=_("From whom: a supplier, a unit, an agency."))
 @_GIVER
@@ -87,7 +87,7 @@ def receive(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
     _write(door, "receipt", lines, said)
 
 
-@click.command(help=_("Write the voucher of what is issued. Needs --to or --holder, --taker and a second officer."))
+@click.command(help=_("Issue ammunition. Writes a voucher; needs --to or --holder, --taker and a second officer."))
 @_LINES
 @click.option("--to", "party", metavar="TEXT", help=_("To whom: a unit, an agency."))
 @_HOLDER
@@ -100,8 +100,8 @@ def issue(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
     _write(door, "issue", lines, said)
 
 
-@click.command("return", help=_("Write the voucher of what comes back from an issue: live with --line, fired with "
-                                "--fired. Needs --giver and a second officer."))  # fmt: skip
+@click.command("return", help=_("Take back what was issued: live with --line, fired with --fired. Writes a "
+                                "voucher; needs --giver and a second officer."))  # fmt: skip
 @click.option("--line", "lines", multiple=True, nargs=3, metavar="LOT PLACE QUANTITY", callback=_complete,
               help=_("So much of a lot came back live, to a place. May be repeated."))  # fmt: skip
 @click.option("--fired", multiple=True, nargs=2, metavar="LOT QUANTITY", callback=_complete,
@@ -121,7 +121,7 @@ def return_(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
     _write(door, "return", lines, said)
 
 
-@click.command(help=_("Write the voucher of what is moved from one place to another. Needs a second officer."))
+@click.command(help=_("Move ammunition from place to place. Writes a voucher; needs a second officer."))
 @click.option("--line", "lines", multiple=True, required=True, nargs=4, metavar="LOT FROM TO QUANTITY",
               callback=_complete, help=_("So much of a lot from one place to another. May be repeated."))  # fmt: skip
 @_terms
@@ -131,8 +131,8 @@ def move(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
     _write(door, "transfer", lines, said)
 
 
-@click.command(help=_("Write the voucher that brings the account to what was counted: 3 more, or -3 fewer. Needs "
-                      "--reason and a second officer."))  # fmt: skip
+@click.command(help=_("Bring the account to what was counted: 3 more, or -3 fewer. Writes a voucher; needs --reason "
+                      "and a second officer."))  # fmt: skip
 @_LINES
 @_terms
 @at_register(second=True)
@@ -141,7 +141,7 @@ def adjust(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
     _write(door, "adjustment", lines, said)
 
 
-@click.command(help=_("Write the voucher of what was destroyed. Needs a second officer."))
+@click.command(help=_("Write off what was destroyed. Writes a voucher; needs a second officer."))
 @_LINES
 @_terms
 @at_register(second=True)
@@ -150,8 +150,8 @@ def destroy(door: Door, lines: Sequence[Sequence[str]], **said: Any) -> None:
     _write(door, "destruction", lines, said)
 
 
-@click.command(help=_("Take the voucher NUMBER back as a whole, by another voucher on its own day. What is right is "
-                      "then entered anew. Needs a second officer."))  # fmt: skip
+@click.command(help=_("Take a voucher back, by another one. It is the voucher NUMBER, taken back as a whole on its own "
+                      "day; what is right is then entered anew. Needs a second officer."))  # fmt: skip
 @click.argument("number", type=int)
 @_AUTHORITY
 @click.option("--reason", required=True, metavar="TEXT", help=_("What was wrong with it."))

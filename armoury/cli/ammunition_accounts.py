@@ -38,8 +38,8 @@ from armoury.services.desk import Desk
 from armoury.services.places import place_by_code
 
 
-@click.command(help=_("List what lies where by the vouchers. By item, lot and place; the net explosive quantity (NEQ) is "
-                      "added up by hazard division and compatibility group."))  # fmt: skip
+@click.command(help=_("List what lies where by the vouchers. By item, lot and place; the net explosive quantity (NEQ) "
+                      "is added up by hazard division and compatibility group."))  # fmt: skip
 @click.option("--item", metavar="ITEM", help=_("Only of this item."))
 @click.option("--lot", metavar="LOT", help=_("Only of this lot."))
 @click.option("--place", metavar="CODE", help=_("Only in this place and all places inside it."))
@@ -55,6 +55,8 @@ def stock(door: Door, **typed: str | None) -> None:
         lines = ammunition_stock.stock(desk, _stock_filter(desk, typed))
         lines = sorted(lines, key=lambda each: (each.item_code, each.item, each.lot_number, each.lot, each.place_code))
         if not door.json:
+            if lines and typed["day"]:
+                say(_("At the end of {day}; what may be issued is said as of today.").format(day=typed["day"]))
             _say_stock(desk, lines)
     sums = by_hazard(lines)
     if door.json:
@@ -137,8 +139,8 @@ def _with_divisions(sums: Sequence[HazardLine]) -> Iterator[HazardLine]:
 _SUMMED = ("items", "neq_micrograms", "unknown")
 
 
-@click.command(help=_("Show the ledger of a lot. Every voucher that names LOT (its number or tag) in the order of days, "
-                      "with the balance after it."))  # fmt: skip
+@click.command(help=_("Show the ledger of a lot. Every voucher that names LOT (its number or tag) in the order of "
+                      "days, with the balance after it."))  # fmt: skip
 @click.argument("typed", metavar="LOT")
 @click.option("--place", metavar="CODE", help=_("Only at this place: its stack tally card."))
 @at_register()

@@ -64,7 +64,7 @@ _TERMS = (
     click.option("--override", metavar="REASON",
                  help=_("Set aside, for this reason, that a lot may not be issued or a voucher says the same.")),
 )  # fmt: skip
-_HOLDER = click.option("--holder", metavar="BADGE", help=_("The person on the other side, if the register knows him."))
+_HOLDER = click.option("--holder", metavar="BADGE", help=_("The person on the other side, if the register knows one."))
 _GIVER = click.option("--giver", metavar="NAME", help=_("Who handed it over."))
 _TAKER = click.option("--taker", metavar="NAME", help=_("Who took it."))
 

@@ -64,6 +64,13 @@ def test_stock_says_units_and_sums(call, busy):
     assert ["1.4", "all", "736", "0.292", "6"] in cells
 
 
+def test_the_stock_of_a_day_says_so(call, busy):
+    assert (
+        "At the end of 2999-01-01; what may be issued is said as of today."
+        in call("ammunition", "stock", "--day", "2999-01-01").out
+    )
+
+
 def test_a_lot_that_may_not_be_issued_is_marked_in_the_stock(call, depot):
     write(call, "receive", "--line", "LC-26-B", "R1", "5", *FROM)
     call("ammunition", "lots", "correct", "LC-26-B", "--set", "ban=TA 7", "--set", "expires=2020", "--reason", "x")

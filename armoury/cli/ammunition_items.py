@@ -107,8 +107,8 @@ def _card(desk: Desk, item: AmmunitionItem) -> list[tuple[str, str]]:
     ]
 
 
-@items.command(help=_("Enter a kind of ammunition. CODE is how the store calls it, NAME as on the label; the tag is made "
-                      "by the program."))  # fmt: skip
+@items.command(help=_("Enter a kind of ammunition. CODE is how the store calls it, NAME as on the label; the tag is "
+                      "made by the program."))  # fmt: skip
 @click.argument("code")
 @click.argument("name")
 @click.option("--neq", metavar="GRAMS", help=_("Net explosive quantity of one single item, in grams: 0.4"))

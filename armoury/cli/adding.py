@@ -10,6 +10,7 @@ from armoury.cli import adding_site
 from armoury.cli.approving import approvals_for, told
 from armoury.cli.files import read_bytes
 from armoury.cli.output import plain, say, say_json, tell
+from armoury.cli.remarks import remarks_json
 from armoury.cli.session import Door, at_desk, at_register
 from armoury.cli.subjects import subject
 from armoury.cli.typed import field_options, values_of
@@ -76,8 +77,7 @@ def _tell_remarks(remarks: tuple[Remark, ...]) -> None:
 def _report_weapons(door: Door, made: list[Weapon], changes: Changes, remarks: tuple[Remark, ...]) -> None:
     if door.json:
         weapons = [plain({"id": e.id, "tag": e.tag, "number": e.number, "serial": e.serial}) for e in made]
-        notes = [{"level": e.level.value, "code": e.code, "field": e.field, "text": e.text} for e in remarks]
-        say_json({"weapons": weapons, "entries": [changes.first, changes.last], "remarks": notes})
+        say_json({"weapons": weapons, "entries": [changes.first, changes.last], "remarks": remarks_json(remarks)})
         return
     for each in made:
         say(_("{tag}  number {number}  {serial}").format(

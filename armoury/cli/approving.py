@@ -39,24 +39,30 @@ def told(changes: Changes) -> Changes:
     return changes
 
 
-def approvals_for(door: Door, desk: Desk, act: Act) -> list[Approval]:
-    """Return the approvals that an act needs: none, or the second officer's.
+def approvals_for(door: Door, desk: Desk, act: Act, shown: Iterable[str] | None = None) -> list[Approval]:
+    """Return the approvals that an act needs: none, or the second officer's, as `second_approval`.
 
     Raises:
         PermissionRefusedError: nobody was named and there is no terminal to ask on.
     """
-    return [second_approval(door, desk, act)] if needs_second(act) else []
+    return [second_approval(door, desk, act, shown)] if needs_second(act) else []
 
 
-def second_approval(door: Door, desk: Desk, act: Act) -> Approval:
+def second_approval(door: Door, desk: Desk, act: Act, shown: Iterable[str] | None = None) -> Approval:
     """Show the second officer the act and take the approval.
+
+    Args:
+        door: what the options said of the second officer.
+        desk: where it is done.
+        act: what will be written.
+        shown: lines that say it better than the names of its records do.
 
     Raises:
         PermissionRefusedError: nobody was named, or the officer may not approve it.
         StorageError: the passphrase or the token does not serve.
     """
     name = second_name(door)
-    for line in describe(act):
+    for line in describe(act) if shown is None else (_to_approve(), *shown):
         tell(line)
     if door.second_token is None:
         return approve(desk, act, name, second_secret(door, _("Passphrase of {name}, to approve").format(name=name)))
@@ -90,7 +96,7 @@ def second_secret(door: Door, label: str) -> str:
 def describe(act: Act) -> Iterable[str]:
     """Say what an act will write, as the second officer must see it before approving."""
     steps = list(act.steps)
-    yield _("To be approved:")
+    yield _to_approve()
     for each in steps[:_MOST_SHOWN]:
         yield f"  {event_words(each.event)}: {subject_words(each.after)}"
     if len(steps) > _MOST_SHOWN:
@@ -98,3 +104,7 @@ def describe(act: Act) -> Iterable[str]:
         yield "  " + ngettext("and {count} more", "and {count} more", more).format(count=more)
     if act.reason:
         yield "  " + _("Reason: {reason}").format(reason=act.reason)
+
+
+def _to_approve() -> str:
+    return _("To be approved:")

@@ -9,6 +9,7 @@ from armoury.cli.output import say, say_json
 from armoury.cli.session import Door, at_desk, at_register, moment_of
 from armoury.cli.subjects import ids_of, subject
 from armoury.cli.typed import SETTINGS, option_name, pairs, set_values
+from armoury.domain.errors import RuleError
 from armoury.domain.fields import Declared, declared_fields
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.standings import Standing
@@ -39,8 +40,10 @@ def correct(door: Door, thing: str, settings: tuple[str, ...], reason: str | Non
             changes = do(door, desk, weapons.plan_correction(desk, hit.id, _values(desk, settings), reason or ""))
         elif hit.kind == "place":
             changes = told(change_place(desk, _record(hit).code, reason=reason, **_texts(settings)))
-        else:
+        elif hit.kind == "person":
             changes = told(change_person(desk, hit.id, _texts(settings), reason=reason))
+        else:
+            raise RuleError(_("What stands on this card is corrected with: armoury ammunition, its items or its lots."))
     _report(door, changes)
 
 

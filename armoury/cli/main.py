@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "move": ("changing", lambda: _("Change a standing of weapons: custody, legal, fitness or plan.")),
     "sight": ("changing", lambda: _("Say that weapons were seen.")),
     "stocktake": ("stocktaking", lambda: _("Hold what lies on the floor against the book, up to the certificate.")),
+    "ammunition": ("ammunition", lambda: _("Keep ammunition by lot and place: items, lots, vouchers, stock.")),
     "places": ("site", lambda: _("List the places as a tree, with what lies there.")),
     "scale": ("scale", lambda: _("Hold what is there against the authorised holding scale; end a line.")),
     "acquisitions": ("acquisitions", lambda: _("List, show or change the files on how weapons came.")),

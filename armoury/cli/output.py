@@ -11,7 +11,8 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 from armoury.i18n import _
@@ -59,6 +60,13 @@ def tell(text: str = "") -> None:
     _write(sys.stderr, clean(text))
 
 
+def say_lines(text: str) -> None:
+    """Write a long line of the answer; a terminal gets it broken between words, what follows set in."""
+    parts = textwrap.wrap(text, terminal_width(), subsequent_indent=_GAP) if is_terminal(sys.stdout) else [text]
+    for part in parts:
+        say(part)
+
+
 def warn(text: str) -> None:
     """Write a warning that nobody overlooks, to standard error."""
     loud = is_terminal(sys.stderr)
@@ -87,31 +95,56 @@ def terminal_width() -> int:
     return max(20, shutil.get_terminal_size((80, 24)).columns)
 
 
-def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+@dataclass(frozen=True)
+class Columns:
+    """How some columns of a table are laid out, by their places from 0.
+
+    Attributes:
+        whole: never shortened, because what is left would mean something else, such as half a number.
+        right: set to the right, as numbers are.
+    """
+
+    whole: frozenset[int] = frozenset()
+    right: frozenset[int] = frozenset()
+
+
+_USUAL = Columns()
+
+
+def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], columns: Columns = _USUAL) -> None:
     """Write aligned columns; on a terminal too narrow for them, one row below the other."""
     cells = [[_cell(each) for each in row] for row in rows]
-    for line in table_lines(headings, cells, terminal_width() if is_terminal(sys.stdout) else None):
+    for line in table_lines(headings, cells, terminal_width() if is_terminal(sys.stdout) else None, columns):
         _write(sys.stdout, line)
 
 
-def table_lines(headings: Sequence[str], cells: Sequence[Sequence[str]], width: int | None) -> list[str]:
+def table_lines(
+    headings: Sequence[str], cells: Sequence[Sequence[str]], width: int | None, columns: Columns = _USUAL
+) -> list[str]:
     """Lay a table out in a width; None means that no cell is shortened."""
     table = [list(headings), *cells]
     widths = [max(columns_of(row[place]) for row in table) for place in range(len(headings))]
     if width is not None:
-        fitted = _fit(widths, width - len(_GAP) * (len(widths) - 1))
+        fitted = _fit(widths, width - len(_GAP) * (len(widths) - 1), columns.whole)
         if fitted is None:
             return _stacked(headings, cells)
         widths = fitted
-    return [_GAP.join(_pad(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in table]
+    return [_GAP.join(_laid(row, widths, columns.right)).rstrip() for row in table]
 
 
-def _fit(widths: list[int], room: int) -> list[int] | None:
-    """Take from the widest columns until they fit; None where even short columns do not."""
+def _laid(row: Sequence[str], widths: Sequence[int], right: Collection[int]) -> Iterator[str]:
+    for place, (cell, wide) in enumerate(zip(row, widths, strict=True)):
+        gap = wide - columns_of(cell)
+        yield " " * gap + cell if place in right and gap >= 0 else _pad(cell, wide)
+
+
+def _fit(widths: list[int], room: int, whole: Collection[int]) -> list[int] | None:
+    """Take from the widest columns that may be shortened until they fit; None where even short columns do not."""
     fitted = list(widths)
+    free = [place for place in range(len(fitted)) if place not in whole]
     while sum(fitted) > room:
-        place = max(range(len(fitted)), key=fitted.__getitem__)
-        if fitted[place] <= _NARROWEST:
+        place = max(free, key=fitted.__getitem__, default=None)
+        if place is None or fitted[place] <= _NARROWEST:
             return None
         fitted[place] -= 1
     return fitted
@@ -120,7 +153,7 @@ def _fit(widths: list[int], room: int) -> list[int] | None:
 def _stacked(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[str]:
     lines = []
     for row in cells:
-        lines += [f"{heading}: {cell}" for heading, cell in zip(headings, row, strict=True) if cell] + [""]
+        lines += [f"{heading}: {cell.strip()}" for heading, cell in zip(headings, row, strict=True) if cell] + [""]
     return lines
 
 
@@ -151,7 +184,7 @@ def say_card(title: str, lines: Iterable[tuple[str, str]]) -> None:
     """Write a heading and beneath it labels with their values; empty values are left out."""
     shown = [(clean(label), clean(value)) for label, value in lines if value]
     wide = max((columns_of(label) for label, _value in shown), default=0)
-    say(title)
+    say_lines(title)
     room = max(20, terminal_width() - wide - 4)
     for label, value in shown:
         # A value is kept whole where nobody looks at columns: a pipe may search for it.

@@ -70,4 +70,5 @@ def _names(found: Any) -> list[str]:
         maker = weapon.maker_text or weapon.maker or ""
         model = weapon.model_text or weapon.model or ""
         return [maker, model, weapon.serial or "", found.place_code or found.holder_name or ""]
-    return [getattr(found, "code", None) or getattr(found, "badge", None) or "", found.name or ""]
+    names = ("code", "badge", "lot_number", "name")
+    return [each for name in names if isinstance(each := getattr(found, name, None), str)]

@@ -49,6 +49,19 @@ EVENTS: Words = {
     "holding.ended": lambda: _("Holding ended"),
     "acquisition.opened": lambda: _("Acquisition opened"),
     "acquisition.changed": lambda: _("Acquisition changed"),
+    "ammunition.added": lambda: _("Ammunition entered"),
+    "ammunition.corrected": lambda: _("Ammunition corrected"),
+    "lot.added": lambda: _("Lot entered"),
+    "lot.corrected": lambda: _("Lot corrected"),
+    "lot.released": lambda: _("Lot released for issue"),
+    "voucher.received": lambda: _("Ammunition received"),
+    "voucher.issued": lambda: _("Ammunition issued"),
+    "voucher.returned": lambda: _("Ammunition returned"),
+    "voucher.moved": lambda: _("Ammunition moved"),
+    "voucher.adjusted": lambda: _("Account of ammunition adjusted"),
+    "voucher.destroyed": lambda: _("Ammunition destroyed"),
+    "voucher.reversed": lambda: _("Voucher reversed"),
+    "voucher.purged": lambda: _("Personal data removed"),
     "log.noted": lambda: _("Noted in the site log"),
     "edition.adopted": lambda: _("National file adopted"),
     "intake.applied": lambda: _("Old book taken in"),
@@ -71,7 +84,7 @@ EVENTS: Words = {
 }
 
 FIELDS: Words = {
-    "number": lambda: _("Register number"),
+    "number": lambda: _("Number"),
     "tag": lambda: _("Tag"),
     "scheme": lambda: _("Identity scheme"),
     "type": lambda: _("Type"),
@@ -181,6 +194,34 @@ FIELDS: Words = {
     "time_zone": lambda: _("Time zone"),
     "quantity": lambda: _("Quantity"),
     "authority": lambda: _("Authority"),
+    "nature": lambda: _("Nature"),
+    "un_number": lambda: _("UN number"),
+    "hazard_division": lambda: _("Hazard division"),
+    "compatibility_group": lambda: _("Compatibility group"),
+    "neq_micrograms": lambda: _("Net explosive quantity of one item, micrograms"),
+    "unit_of_issue": lambda: _("Unit of issue"),
+    "unit_quantity": lambda: _("Single items in a unit of issue"),
+    "packaging": lambda: _("Outer package"),
+    "package_quantity": lambda: _("Single items in a full outer package"),
+    "stock_number": lambda: _("Stock number"),
+    "item": lambda: _("Item"),
+    "lot_number": lambda: _("Lot number"),
+    "lot_kind": lambda: _("Lot, batch or local number"),
+    "expires": lambda: _("Shelf life ends"),
+    "ban": lambda: _("Ban"),
+    "restriction": lambda: _("Used only within limits"),
+    "voucher_kind": lambda: _("Kind of voucher"),
+    "day": lambda: _("Day"),
+    "lines": lambda: _("Lines"),
+    "party": lambda: _("From or to"),
+    "giver": lambda: _("Handed over by"),
+    "taker": lambda: _("Taken by"),
+    "document": lambda: _("Paper"),
+    "issue": lambda: _("Returned from"),
+    "reverses": lambda: _("Takes back"),
+    "salvage": lambda: _("Empty cases handed in"),
+    "expended": lambda: _("Fired"),
+    "reason": lambda: _("Reason"),
     "caption": lambda: _("Caption"),
     "role": lambda: _("Shows"),
     "log_kind": lambda: _("Kind"),
@@ -209,6 +250,9 @@ KINDS: Words = {
     "site": lambda: _("Site"),
     "holding": lambda: _("Holding"),
     "acquisition": lambda: _("Acquisition"),
+    "ammunition": lambda: _("Ammunition"),
+    "lot": lambda: _("Lot"),
+    "voucher": lambda: _("Voucher"),
     "log": lambda: _("Site log"),
     "edition": lambda: _("National file"),
     "evidence": lambda: _("Evidence"),
@@ -250,7 +294,8 @@ _EDITION = ("dataset", "edition", "authority")
 
 def subject_words(record: Any) -> str:
     """Name a record briefly: by tag, code, name or reference, whichever it has."""
-    names = ("tag", "code", "sign_in", "name", "serial", "reference", "caption", "type", "file_name", *_EDITION)
+    names = ("tag", "code", "lot_number", "sign_in", "name", "serial", "reference", "caption", "type", "file_name",
+             *_EDITION)  # fmt: skip
     parts = [_part(record, name) for name in names]
     if isinstance(record, CountLine):
         parts = [_("line {line}").format(line=record.line), record.text or ""]

@@ -93,7 +93,9 @@ def _text_problem(value: object) -> str | None:
 def _whole_problem(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return _("this is not a whole number.")
-    return None if 0 <= value < MOST_WHOLE else _("the number cannot be right: it must be 0 or more.")
+    if value >= MOST_WHOLE:
+        return _("the number cannot be right: it is too large.")
+    return None if value >= 0 else _("the number cannot be right: it must be 0 or more.")
 
 
 def _signed_problem(value: object) -> str | None:

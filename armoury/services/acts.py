@@ -84,6 +84,16 @@ def approve(desk: Desk, act: Act, sign_in: str, passphrase: str) -> Approval:
         WrongPassphraseError: the passphrase is wrong.
         PermissionRefusedError: the officer may not do such an act, or has the key in a token.
     """
+    return approve_with(desk, act, *approver(desk, sign_in, passphrase))
+
+
+def approver(desk: Desk, sign_in: str, passphrase: str) -> tuple[Person, Signer]:
+    """Return an officer with what signs for him, opened by his own passphrase; it serves for several acts.
+
+    Raises:
+        WrongPassphraseError: the passphrase is wrong.
+        PermissionRefusedError: the account was never completed, or the key lies in a token.
+    """
     unlocked = unlock(read_keyslots(desk.register.folder), sign_in, passphrase)
     with desk.read() as connection:
         officer = get(connection, Person, unlocked.person)
@@ -94,7 +104,7 @@ def approve(desk: Desk, act: Act, sign_in: str, passphrase: str) -> Approval:
         raise PermissionRefusedError(
             _("“{name}” signs with a token. Plug it in and approve with its PIN.").format(name=sign_in)
         )
-    return approve_with(desk, act, officer, signer)
+    return officer, signer
 
 
 def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Approval:

@@ -122,13 +122,8 @@ def report(desk: Desk, number: int) -> VoucherReport:
     """
     voucher = voucher_numbered(desk, number)
     written = history_of(desk, "voucher", voucher.id)[0]
+    lines = lines_of(desk, voucher)
     with desk.read() as connection:
-        lines = []
-        for line in voucher.lines:
-            lot, place = get(connection, Lot, line.lot), get(connection, Place, line.place)
-            item = get(connection, AmmunitionItem, lot.item) if lot else None
-            if lot is not None and item is not None and place is not None:
-                lines.append(ReportLine(lot, item, place, line.quantity, line.expended))
         numbers = {
             name: connection.exec_driver_sql(f"SELECT number FROM voucher WHERE {column} = ?", (id_,)).scalar()
             for name, column, id_ in (
@@ -140,6 +135,18 @@ def report(desk: Desk, number: int) -> VoucherReport:
         out = open_quantities(connection, voucher) if voucher.voucher_kind == "issue" else {}
     named = {each.lot.id: each.lot.lot_number for each in lines}
     return VoucherReport(
-        _seen(desk, voucher), tuple(lines), written.actor, written.approved_by, written.recorded_at, written.overrides,
+        _seen(desk, voucher), lines, written.actor, written.approved_by, written.recorded_at, written.overrides,
         still_out=tuple((named.get(lot, lot), count) for lot, count in out.items() if count), **numbers,
     )  # fmt: skip
+
+
+def lines_of(desk: Desk, voucher: Voucher) -> tuple[ReportLine, ...]:
+    """Return the lines of a voucher in words, also of one that is only planned; lots and places must exist."""
+    lines = []
+    with desk.read() as connection:
+        for line in voucher.lines:
+            lot, place = get(connection, Lot, line.lot), get(connection, Place, line.place)
+            item = get(connection, AmmunitionItem, lot.item) if lot else None
+            if lot is not None and item is not None and place is not None:
+                lines.append(ReportLine(lot, item, place, line.quantity, line.expended))
+    return tuple(lines)

@@ -6,9 +6,11 @@ hold the quantities.
 
 # ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 from armoury.domain.records.ammunition import AmmunitionItem, Lot
 from armoury.services.ammunition_checks import balance_now
@@ -87,6 +89,53 @@ class NeqLine:
     items: int
     neq_micrograms: int
     unknown: int
+
+
+@dataclass(frozen=True)
+class HazardLine:
+    """The net explosive quantity of one hazard division and compatibility group, in micrograms.
+
+    Attributes:
+        group: None where a line stands for all groups of its division.
+        unknown: items of which nobody knows the quantity; they are left out of the sum.
+    """
+
+    division: str | None
+    group: str | None
+    items: int
+    neq_micrograms: int
+    unknown: int
+
+
+N = TypeVar("N", NeqLine, HazardLine)
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One line of the ledger of a lot over all places: what a voucher changed, and the balances after it.
+
+    Attributes:
+        here: how many items then lay at the place of the line.
+        everywhere: how many then lay at all places together.
+        expended: on a return, how many of those issued were fired.
+        reverses: number of the voucher that this one takes back.
+        reversed_by: number of the voucher that took this one back.
+    """
+
+    voucher: str
+    number: int
+    voucher_kind: str
+    day: str
+    party: str | None
+    holder: str | None
+    place: str
+    place_code: str
+    quantity: int
+    expended: int | None
+    reverses: int | None
+    reversed_by: int | None
+    here: int = 0
+    everywhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -188,14 +237,58 @@ def explosive_quantities(desk: Desk, place: str | None = None, day: str | None =
     for line in stock(desk, StockFilter(place=place, day=day)):
         key = (line.place_code, line.division or "")
         before = found.get(key) or NeqLine(line.place, line.place_code, line.division, 0, 0, 0)
-        known = line.neq_micrograms
-        found[key] = replace(
-            before,
-            items=before.items + line.quantity,
-            neq_micrograms=before.neq_micrograms + line.quantity * (known or 0),
-            unknown=before.unknown + (line.quantity if known is None else 0),
-        )
+        found[key] = _with(before, line)
     return [found[key] for key in sorted(found)]
+
+
+def _with(before: N, line: StockLine) -> N:
+    """Add what lies there to a sum."""
+    known = line.neq_micrograms
+    return replace(
+        before,
+        items=before.items + line.quantity,
+        neq_micrograms=before.neq_micrograms + line.quantity * (known or 0),
+        unknown=before.unknown + (line.quantity if known is None else 0),
+    )
+
+
+def by_hazard(lines: Iterable[StockLine]) -> list[HazardLine]:
+    """Add stock up by hazard division and compatibility group (IATG 01.50), in whole micrograms.
+
+    What has no division comes last.
+    """
+    found: dict[tuple[str, str], HazardLine] = {}
+    for line in lines:
+        key = (line.division or _LAST, line.group or "")
+        before = found.get(key) or HazardLine(line.division, line.group, 0, 0, 0)
+        found[key] = _with(before, line)
+    return [found[key] for key in sorted(found)]
+
+
+_LAST = "~"
+"""Sorts behind every division."""
+
+
+def ledger(desk: Desk, lot_id: str) -> list[LedgerLine]:
+    """Return every movement of a lot in the order of days, with the balance at its place and at all places after it."""
+    with desk.register.glance() as connection:
+        rows = [LedgerLine(*row) for row in connection.execute(_LEDGER, (lot_id,))]
+    here: Counter[str] = Counter()
+    lines, everywhere = [], 0
+    for each in rows:
+        here[each.place] += each.quantity
+        everywhere += each.quantity
+        lines.append(replace(each, here=here[each.place], everywhere=everywhere))
+    return lines
+
+
+_LEDGER = (
+    "SELECT v.id, v.number, v.voucher_kind, v.day, v.party, v.holder, l.place, p.code, l.quantity, l.expended,"
+    " (SELECT t.number FROM voucher AS t WHERE t.id = v.reverses),"
+    " (SELECT r.number FROM voucher AS r WHERE r.reverses = v.id)"
+    " FROM voucher_line AS l JOIN voucher AS v ON v.id = l.subject JOIN place AS p ON p.id = l.place"
+    " WHERE l.lot = ? ORDER BY v.day, v.number, l.position"
+)
 
 
 def tally(desk: Desk, lot_id: str, place_id: str) -> list[TallyLine]:

@@ -88,6 +88,29 @@ def draft_voucher(
     return Voucher(new_uuid7(desk.now()), 0, kind, lines=tuple(lines), **fields)
 
 
+def joined(drafts: Sequence[Voucher]) -> Voucher:
+    """Make one voucher of drafts of one kind that differ in their places alone.
+
+    What leaves one place for several others, or comes to one from several, is added up to one line. What one draft
+    names twice stays twice, so that it is refused.
+    """
+    lines: list[VoucherLine] = []
+    for each in drafts:
+        earlier = len(lines)
+        for line in each.lines:
+            same = (n for n, other in enumerate(lines[:earlier]) if _way(other) == _way(line))
+            at = next(same, None)
+            if at is None:
+                lines.append(line)
+            else:
+                lines[at] = replace(lines[at], quantity=lines[at].quantity + line.quantity)
+    return replace(drafts[0], lines=tuple(lines))
+
+
+def _way(line: VoucherLine) -> tuple[str, str, bool]:
+    return line.lot, line.place, line.quantity > 0
+
+
 def draft_reversal(desk: Desk, number: int, *, authority: str, reason: str) -> Voucher:
     """Make the voucher that takes another one back as a whole, on the day of that one.
 
@@ -166,6 +189,13 @@ def voucher_numbered(desk: Desk, number: int) -> Voucher:
     if found is None:
         raise RuleError(_("There is no voucher {number}.").format(number=number))
     return found
+
+
+def number_of(desk: Desk, voucher_id: str) -> int | None:
+    """Return the number of the voucher that has an id; None if there is none."""
+    with desk.read() as connection:
+        found = connection.exec_driver_sql("SELECT number FROM voucher WHERE id = ?", (voucher_id,)).scalar()
+    return None if found is None else int(found)
 
 
 def _last_number(connection: Connection) -> int:

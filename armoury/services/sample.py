@@ -1,4 +1,4 @@
-"""A sample register of any size: marked officers, places, people and weapons, the same for the same seed.
+"""A sample register of any size: marked officers, places, people, weapons and a little ammunition, the same for a seed.
 
 It is filled through the one door for change like any other register, in acts of 50,000 weapons, so that its history,
 tree and full text are real and memory does not grow with its size.
@@ -13,12 +13,15 @@ from armoury.domain.duties import check_permission
 from armoury.domain.ids import new_uuid7
 from armoury.domain.records.site import Person, Place
 from armoury.domain.reference import Reference
-from armoury.services.acts import approve, carry_out, plan
+from armoury.domain.voucher_rules import RULES
+from armoury.services.acts import approve_with, approver, carry_out, plan
 from armoury.services.desk import Desk, sign_in
 from armoury.services.founding import FirstOfficer, Site, found_register
 from armoury.services.officers import NewOfficer, plan_new_officer, write_with_slot
+from armoury.services.sample_ammunition import SampleMagazine, sample_magazine
 from armoury.services.sample_weapons import Identities, Pattern, Surround, sample_weapons
 from armoury.signing.recovery import RecoveryKey
+from armoury.signing.signer import Signer
 from armoury.signing.wrapping import KeyCost
 from armoury.store.opening import Surroundings
 from armoury.store.register import Progress, no_progress
@@ -47,6 +50,9 @@ class SampleFacts:
     weapons: int
     places: int
     people: int
+    lots: int
+    """Lots of ammunition."""
+    vouchers: int
     entries: int
     recovery: RecoveryKey = field(repr=False)
 
@@ -62,7 +68,8 @@ def make_sample(  # noqa: PLR0913 - a register, what guards it, and how it is fi
 ) -> SampleFacts:
     """Found a sample register and fill it.
 
-    Ids, tags and everything about places, people and weapons follow from the seed; keys, salts and times do not.
+    Ids, tags and everything about places, people, weapons and ammunition follow from the seed; keys, salts and times
+    do not.
 
     Args:
         path: folder of the register, `NAME.armoury`.
@@ -78,8 +85,9 @@ def make_sample(  # noqa: PLR0913 - a register, what guards it, and how it is fi
     """
     recovery = found_register(path, _SITE, [_founder("commander"), _founder("administrator")], around=around, cost=cost)
     with sign_in(path, "commander", SAMPLE_PASSPHRASES["commander"], around=around, cost=cost) as desk:
+        administrator = _approver(desk, "administrator")
         for name in ("armourer", "storekeeper"):
-            _add_officer(desk, name)
+            _add_officer(desk, name, administrator)
     with sign_in(path, "storekeeper", SAMPLE_PASSPHRASES["storekeeper"], around=around, cost=cost) as desk:
         identities = Identities(seed, _tags(desk))
         places = _sample_places(identities, _between(8, weapons // 300, 2_000))
@@ -90,9 +98,14 @@ def make_sample(  # noqa: PLR0913 - a register, what guards it, and how it is fi
         surround = Surround(racks, [each.id for each in people], desk.officer.id)
         made = sample_weapons(patterns_of(desk.reference), surround, identities, seed=seed)
         _register(desk, (step("weapon.registered", None, each) for each in made), weapons, progress)
+        magazine = sample_magazine(places[0].id, identities, seed=seed)
+        _fill(desk, magazine, _approver(desk, "armourer"))
         with desk.read() as connection:
             entries = read_head(connection).size
-    return SampleFacts(path, weapons, len(places), len(people), entries, recovery)
+    stored = len(places) + len(magazine.places)
+    return SampleFacts(
+        path, weapons, stored, len(people), len(magazine.lots), len(magazine.vouchers), entries, recovery
+    )
 
 
 def patterns_of(reference: Reference) -> list[Pattern]:
@@ -121,11 +134,15 @@ def _founder(name: str) -> FirstOfficer:
     return FirstOfficer(name, f"Sample {name}", SAMPLE_PASSPHRASES[name], (name,))
 
 
-def _add_officer(desk: Desk, name: str) -> None:
+def _approver(desk: Desk, name: str) -> tuple[Person, Signer]:
+    """Open the key of a sample officer, which takes a while, once for all that he approves."""
+    return approver(desk, name, SAMPLE_PASSPHRASES[name])
+
+
+def _add_officer(desk: Desk, name: str, administrator: tuple[Person, Signer]) -> None:
     """Add an officer as the two who founded the register would: one asks, the other approves."""
     planned = plan_new_officer(desk, NewOfficer(name, SAMPLE_PASSPHRASES[name], (name,), f"Sample {name}"))
-    approval = approve(desk, planned.act, "administrator", SAMPLE_PASSPHRASES["administrator"])
-    write_with_slot(desk, planned, [approval])
+    write_with_slot(desk, planned, [approve_with(desk, planned.act, *administrator)])
 
 
 def _tags(desk: Desk) -> frozenset[str]:
@@ -175,3 +192,14 @@ def _register(desk: Desk, steps: Iterator[Step], weapons: int, progress: Progres
         some = islice(steps, min(ACT_SIZE, weapons - done))
         act = Act(new_uuid7(desk.now()), "weapon.registered", some)
         desk.register.change(act, authority, progress=lambda now, _total, before=done: progress(before + now, weapons))  # type: ignore[misc]
+
+
+def _fill(desk: Desk, magazine: SampleMagazine, armourer: tuple[Person, Signer]) -> None:
+    """Enter ammunition as the storekeeper does, with the armourer's signature on the vouchers."""
+    for event, records in (
+        ("place.added", magazine.places), ("ammunition.added", magazine.items), ("lot.added", magazine.lots),
+    ):  # fmt: skip
+        carry_out(desk, plan(desk, event, [step(event, None, each) for each in records]))
+    steps = [step(RULES[each.voucher_kind].event, None, each, reason=each.reason) for each in magazine.vouchers]
+    act = plan(desk, "voucher.written", steps)
+    carry_out(desk, act, [approve_with(desk, act, *armourer)])

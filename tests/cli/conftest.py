@@ -1,6 +1,7 @@
 """A command line that is called in this process or as a real one, and a register to call it on."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from armoury.services.founding import FirstOfficer, Site, found_register
 from armoury.signing.wrapping import KeyCost
 from armoury.store.opening import Surroundings
 from tests.cli.calls import FIRST, SECOND, environment
+from tests.cli.depot import make_depot
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,22 @@ def signed_in(register: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in environment(register).items():
         monkeypatch.setenv(name, value)
     return register
+
+
+@pytest.fixture(scope="session")
+def stocked_depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with ammunition, made once; tests work on copies."""
+    return make_depot(tmp_path_factory.mktemp("depot"))
+
+
+@pytest.fixture
+def depot(stocked_depot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh copy of it, with register, officer and both passphrases in the environment."""
+    folder = tmp_path / "Depot.armoury"
+    shutil.copytree(stocked_depot, folder)
+    for name, value in environment(folder).items():
+        monkeypatch.setenv(name, value)
+    return folder
 
 
 @pytest.fixture

@@ -23,9 +23,14 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
     for name in COMMANDS:
         command = armoury.get_command(click.Context(armoury), name)
         assert command is not None
-        yield name, command
-        if isinstance(command, click.Group):
-            yield from ((f"{name} {each}", command.commands[each]) for each in command.commands)
+        yield from _with_commands(name, command)
+
+
+def _with_commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command, and those inside it to any depth."""
+    yield name, command
+    for each, inner in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from _with_commands(f"{name} {each}", inner)
 
 
 @pytest.mark.parametrize("name", [name for name, _command in _commands()])

@@ -27,6 +27,26 @@ def test_a_terminal_too_narrow_for_columns_gets_them_one_below_the_other():
     assert lines == ["Tag: BCDFGHJKL", "Maker: Maker's name", "Model: A model", ""]
 
 
+def test_numbers_are_set_to_the_right_and_never_shortened():
+    columns = output.Columns(whole=frozenset({1}), right=frozenset({1}))
+    lines = output.table_lines(["Name", "Items"], [["a long name", "1000000000"], ["b", "7"]], 20, columns)
+    assert lines == ["Name           Items", "a long …  1000000000", "b                  7"]
+
+
+def test_where_whole_columns_do_not_fit_rows_stand_one_below_the_other():
+    columns = output.Columns(whole=frozenset({0, 1}))
+    lines = output.table_lines(["A", "B"], [["1" * 12, "2" * 12]], 20, columns)
+    assert lines == ["A: " + "1" * 12, "B: " + "2" * 12, ""]
+
+
+def test_a_long_line_is_broken_on_a_terminal_alone(capsys, monkeypatch):
+    output.say_lines("one two three")
+    monkeypatch.setattr(output, "is_terminal", lambda _stream: True)
+    monkeypatch.setattr(output, "terminal_width", lambda: 8)
+    output.say_lines("one two three")
+    assert capsys.readouterr().out == "one two three\none two\n  three\n"
+
+
 def test_signs_of_two_columns_are_counted_as_two():
     assert output.columns_of("銃a") == 3
 

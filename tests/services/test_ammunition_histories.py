@@ -18,7 +18,7 @@ from armoury.domain.records.ammunition import Lot, Voucher
 from armoury.services.acts import carry_out
 from armoury.services.ammunition import lot_of, plan_lot_correction
 from armoury.services.ammunition_reports import VoucherFilter, vouchers
-from armoury.services.ammunition_stock import balance, stock, tally
+from armoury.services.ammunition_stock import balance, ledger, stock, tally
 from armoury.services.ammunition_vouchers import carry_out_vouchers, draft_reversal, plan_vouchers
 from armoury.services.desk import Desk
 from armoury.store.checking import check_register
@@ -136,6 +136,10 @@ def judged(desk: Desk) -> None:
     for (lot_id, place), quantity in sums.items():
         assert balance(desk, lot_id, place) == quantity
         assert tally(desk, lot_id, place)[-1].balance == quantity
+    for lot_id in {lot_id for lot_id, _place in sums}:
+        lines = ledger(desk, lot_id)
+        assert all(each.here >= 0 and each.everywhere >= 0 for each in lines)
+        assert lines[-1].everywhere == sum(count for (lot_, _place), count in sums.items() if lot_ == lot_id)
     assert check_register(desk.register, deep=True).findings == ()
 
 

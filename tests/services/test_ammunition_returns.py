@@ -11,6 +11,8 @@ from armoury.services.ammunition_stock import balance
 from armoury.services.ammunition_vouchers import (
     Amount,
     draft_voucher,
+    joined,
+    number_of,
     plan_vouchers,
     voucher_numbered,
 )
@@ -120,6 +122,28 @@ def test_a_hundred_lines_are_one_entry(desk: Desk) -> None:
     changes = write(desk, one)
     assert changes.first == changes.last
     assert {stands(desk, each) for each in many} == {5}
+
+
+def test_what_comes_to_one_place_from_several_is_added_up(desk: Desk) -> None:
+    add_place(desk, "R3", "Rack three", "rack", "ARM")
+    ball = lot(desk)
+    voucher(desk, "receipt", ball, 10)
+    voucher(desk, "receipt", ball, 10, "R2")
+    parts = [draft(desk, "transfer", ball, count, place, to="R3") for count, place in ((4, "R1"), (5, "R2"))]
+    write(desk, joined(parts))
+    assert [stands(desk, ball, each) for each in ("R1", "R2", "R3")] == [6, 5, 9]
+    assert [each.quantity for each in voucher_numbered(desk, 3).lines] == [-4, 9, -5]
+
+
+def test_what_one_draft_names_twice_is_not_added_up(desk: Desk) -> None:
+    ball = lot(desk)
+    twice = draft(desk, "receipt", ball, 5)
+    assert "2 times" in refused(desk, joined([replace(twice, lines=twice.lines * 2)]))
+
+
+def test_a_voucher_is_named_by_its_number(desk: Desk) -> None:
+    found = voucher(desk, "receipt", lot(desk), 5)
+    assert (number_of(desk, found.id), number_of(desk, "none")) == (1, None)
 
 
 def test_a_voucher_may_take_from_several_places(desk: Desk) -> None:

@@ -7,7 +7,15 @@ import pytest
 
 from armoury.domain.records.ammunition import Lot
 from armoury.services.ammunition_reports import VoucherFilter, report, vouchers
-from armoury.services.ammunition_stock import StockFilter, explosive_quantities, lots, stock, tally
+from armoury.services.ammunition_stock import (
+    StockFilter,
+    by_hazard,
+    explosive_quantities,
+    ledger,
+    lots,
+    stock,
+    tally,
+)
 from armoury.services.desk import Desk
 from tests.services.magazine import item, lot, reverse, voucher
 from tests.services.stock import rack
@@ -90,6 +98,27 @@ def test_explosive_quantities_add_up_by_place_and_division(desk: Desk, held: dic
     assert sums == [
         ("R1", "1.2.2", 3, 96_000_000, 0), ("R1", "1.4", 760, 304_000_000, 0), ("R2", "1.4", 256, 100_000_000, 6),
     ]  # fmt: skip
+
+
+def test_stock_adds_up_by_division_and_group(desk: Desk, held: dict[str, Lot]) -> None:
+    inert = item(desk, code="DRILL", name="Drill", nature="drill", hazard_division=None, compatibility_group=None)
+    voucher(desk, "receipt", lot(desk, "D", of=inert), 7)
+    sums = [(e.division, e.group, e.items, e.neq_micrograms, e.unknown) for e in by_hazard(stock(desk))]
+    assert sums == [
+        ("1.2.2", "E", 3, 96_000_000, 0), ("1.4", "G", 6, 0, 6), ("1.4", "S", 1010, 404_000_000, 0),
+        (None, None, 7, 2_800_000, 0),
+    ]  # fmt: skip
+
+
+def test_a_ledger_runs_over_all_places(desk: Desk, held: dict[str, Lot]) -> None:
+    voucher(desk, "issue", held["A"], 100, day="2026-09-02", reason="late")
+    reverse(desk, 2)
+    lines = [(e.number, e.place_code, e.quantity, e.here, e.everywhere) for e in ledger(desk, held["A"].id)]
+    assert lines == [
+        (1, "R1", 1000, 1000, 1000), (8, "R1", -100, 900, 900), (2, "R1", -250, 650, 650), (2, "R2", 250, 250, 900),
+        (9, "R1", 250, 900, 1150), (9, "R2", -250, 0, 900),
+    ]  # fmt: skip
+    assert [(e.reverses, e.reversed_by) for e in ledger(desk, held["A"].id)][2:] == [(None, 9)] * 2 + [(2, None)] * 2
 
 
 def test_huge_sums_lose_nothing(desk: Desk) -> None:

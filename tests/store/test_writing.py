@@ -276,7 +276,7 @@ def test_an_unfolded_list_is_kept_line_by_line_and_follows_its_record(desk: Desk
     lot = Lot(new_uuid7(desk.now()), new_tag(), item.id, "A-1")
     place = stored_place(desk)
     lines = (VoucherLine(lot.id, place, 5), VoucherLine(lot.id, place, -2, 1))
-    voucher = Voucher(new_uuid7(desk.now()), 1, "adjustment", "2026-01-01", "x", lines)
+    voucher = Voucher(new_uuid7(desk.now()), 100, "adjustment", "2026-01-01", "x", lines)
     change(
         desk,
         [
@@ -287,7 +287,7 @@ def test_an_unfolded_list_is_kept_line_by_line_and_follows_its_record(desk: Desk
         ],
     )
     with desk.read() as connection:
-        rows = connection.exec_driver_sql("SELECT * FROM voucher_line").fetchall()
+        rows = connection.exec_driver_sql("SELECT * FROM voucher_line WHERE subject = ?", (voucher.id,)).fetchall()
     assert [tuple(row) for row in rows] == [(voucher.id, 1, lot.id, place, -2, 1)]
     assert "line" not in {each.code for each in check_register(desk.register).findings}
 

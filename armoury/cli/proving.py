@@ -29,7 +29,7 @@ PDF = b"%PDF-"
                       "whether it continues a checkpoint that was kept elsewhere."))  # fmt: skip
 @click.option("--deep", is_flag=True, help=_("Also every page of the database, every file of evidence, the full text."))
 @click.option("--against", "files", multiple=True, metavar="FILE",
-              help=_("A checkpoint, a bundle that is not sealed, or a certificate as PDF; may be repeated."))  # fmt: skip
+              help=_("A checkpoint, an open bundle, or a certificate as PDF; may be repeated."))  # fmt: skip
 @click.option("--read-only", is_flag=True, help=_("It lies on a read-only medium, or is a backup: take no lock."))
 @at_register()
 def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> int:

@@ -41,6 +41,12 @@ def command(machine: Path) -> Callable[[str, str], None]:
     return add
 
 
+def tools(command: Callable[[str, str], None]) -> None:
+    """Put the tools there with which a bundle is checked."""
+    for name in ("age", "openssl", "unzip"):
+        command(name, "")
+
+
 def set_up(machine: Path, job: str) -> tuple[int, str]:
     told = subprocess.run(
         [machine / "my project/packaging/setup.sh", job],
@@ -92,12 +98,14 @@ def test_an_old_interpreter_is_refused_with_a_sentence(machine, command):
 
 
 def test_a_second_run_has_nothing_to_do(machine, command):
+    tools(command)
     command("my project/.venv/bin/python", 'case "$*" in -V) echo Python 3.11.2;; *) echo worked;; esac')
     assert "Installing the pinned dependencies" in set_up(machine, "run")[1]
     assert set_up(machine, "run") == (0, "")
 
 
 def test_a_changed_lock_is_installed(machine, command):
+    tools(command)
     command("my project/.venv/bin/python", "")
     set_up(machine, "run")
     with (machine / "my project/requirements.lock").open("a") as lock:

@@ -63,6 +63,9 @@ def test_what_the_stream_raises_comes_through():
 
 def test_what_the_disk_raises_comes_through():
     class Full(io.RawIOBase):
+        def writable(self):
+            return True
+
         def write(self, data):
             raise OSError(28, "No space left on device")
 

@@ -166,7 +166,9 @@ def test_a_broken_bundle_is_no_proof(call, exported):
 
 
 def test_who_may_not_export_is_told(call, signed_in, stick, monkeypatch):
-    monkeypatch.setenv("ARMOURY_OFFICER", "adm")
-    monkeypatch.setenv("ARMOURY_PASSPHRASE", "other staple battery")
+    monkeypatch.setenv("ARMOURY_NEW_PASSPHRASE", "a long new passphrase")
+    assert call("officers", "add", "aud", "--name", "Ana Sample", "--role", "auditor").code == 0
+    monkeypatch.setenv("ARMOURY_OFFICER", "aud")
+    monkeypatch.setenv("ARMOURY_PASSPHRASE", "a long new passphrase")
     answer = call("export", "--to", stick)
     assert (answer.code, list(stick.iterdir())) == (6, [])

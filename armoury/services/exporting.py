@@ -64,10 +64,11 @@ class Exported:
 
 @dataclass(frozen=True)
 class _Draft:
-    """A bundle that was begun: its record, and the last one that left before it."""
+    """A bundle that was begun: its record, the last one that left before it, and the moment it is signed for."""
 
     record: Bundle
     previous: Bundle | None
+    at: int
 
 
 def export_bundle(
@@ -171,7 +172,7 @@ def _begin(desk: Desk) -> _Draft:
     )
     left = [_abandoned(each, _("It was begun and not finished.")) for each in begun]
     carry_out(desk, plan(desk, "bundle.prepared", [*left, step("bundle.prepared", None, record)]))
-    return _Draft(_stored(desk, record.id), previous)
+    return _Draft(_stored(desk, record.id), previous, desk.now())
 
 
 def _stored(desk: Desk, bundle_id: str) -> Bundle:
@@ -204,13 +205,12 @@ def _write(
     note = make_checkpoint(desk.register)
     checkpoint = read_note(note).checkpoint
     key = Identity.fresh() if recipient else None
-    at = desk.now()
     with desk.read() as connection:
         if read_head(connection).size != checkpoint.size:
             raise RuleError(_("The register was changed while the export began. Export again."))
         register = register_record(connection)
         contents = _contents(desk, connection, draft, note, watch)
-        pieces = build(contents, _signer(connection, register), at=at)
+        pieces = build(contents, _signer(connection, register), at=draft.at)
         with part.open("xb") as file:
             if recipient and key:
                 seal(pieces, file, recipient, key.recipient())
@@ -237,7 +237,7 @@ def _contents(desk: Desk, connection: sa.Connection, draft: _Draft, note: str, w
         site=register.site,
         register=register.id,
         sequence=record.sequence,
-        exported_at=format_instant(desk.now()),
+        exported_at=format_instant(draft.at),
         schema=HEAD,
         base=record.base,
         size=size,

@@ -11,7 +11,9 @@ from armoury.domain.stocktakes import State
 from armoury.services.backups import Credentials, Declared, backups_in, restore_backup
 from armoury.services.certificates import certificate_of, certificates_over, certify, issue, paper_of, prepare
 from armoury.services.desk import Desk
+from armoury.services.exporting import bundles, export_bundle
 from armoury.services.officers import change_own_passphrase
+from armoury.services.receiving import Against, verify_file
 from armoury.services.stocktakes import stocktakes
 from armoury.signing.errors import WrongPassphraseError
 from armoury.store.backup import make_backup, read_backup
@@ -154,6 +156,17 @@ def certifying(scene: Scene, _chance: random.Random, acknowledge: Acknowledge) -
         acknowledge(act="issued", id=certificate.id, sha256=issued.certificate.sha256)
 
 
+def exporting(scene: Scene, chance: random.Random, acknowledge: Acknowledge) -> None:
+    """Bundles are exported to a stick, open and sealed, between changes."""
+    stick = scene.home / "stick"
+    stick.mkdir(exist_ok=True)
+    with scene.desk() as desk:
+        for turn in range(2):
+            acts.remark(desk, acts.weapon_ids(desk)[1], f"before bundle {chance.random()}")
+            done = export_bundle(desk, stick, recipient=str(acts.REGISTRY.key.to_public()) if turn else None)
+            acknowledge(act="bundle", path=str(done.path), sha256=done.record.sha256, sequence=done.record.sequence)
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "change": change,
     "evidence": evidence,
@@ -167,6 +180,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "removal": removal,
     "restore": restore,
     "importing": importing,
+    "exporting": exporting,
     "certifying": certifying,
 }
 
@@ -207,6 +221,28 @@ def certificates_can_be_issued(desk: Desk) -> None:
         issued = certify(desk, each)
         assert issued.certificate.reference.endswith("-0001")
         assert certificates_over(desk, each) == [issued.certificate]
+
+
+def _bundle_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
+    assert sha256(Path(done["path"]).read_bytes()).hexdigest() == done["sha256"]
+    states = {each.sequence: each.state for each in bundles(desk)}
+    assert states[done["sequence"]] == "exported"
+
+
+def bundles_are_whole(desk: Desk, home: Path) -> None:
+    """No half-written bundle lies under a final name, and the next one can be exported."""
+    stick = home / "stick"
+    there = [*stick.glob("*.zip"), *stick.glob("*.zip.age")]
+    if not there and not list(stick.glob("*.part")):
+        return
+    key = home / "registry.key"
+    key.write_text(str(acts.REGISTRY.key))
+    for each in there:
+        verify_file(each, Against(identity=key), clock=desk.now)
+    numbers = [each.sequence for each in bundles(desk)]
+    assert export_bundle(desk, stick).record.sequence == max(numbers, default=0) + 1
+    assert not list(stick.glob("*.part"))
+    assert {each.state for each in bundles(desk)} <= {"exported", "abandoned"}
 
 
 def _weapons_there(desk: Desk, done: Mapping[str, Any], _later: Later) -> None:
@@ -266,6 +302,7 @@ def _nothing_more(_desk: Desk, _done: Mapping[str, Any], _later: Later) -> None:
 KEPT: Mapping[str, Callable[[Desk, Mapping[str, Any], Later], None]] = {
     "registered": _weapons_there,
     "imported": _book_there,
+    "bundle": _bundle_there,
     "remark": _remark_there,
     "evidence": _file_there,
     "entry": _entry_there,

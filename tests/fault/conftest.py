@@ -14,7 +14,7 @@ import pytest
 from armoury.store.backup import make_backup
 from armoury.store.checking import check_register
 from tests.data.registers import make_r0001 as kept
-from tests.fault.acts import KEPT, books_are_whole, certificates_can_be_issued
+from tests.fault.acts import KEPT, books_are_whole, bundles_are_whole, certificates_can_be_issued
 from tests.fault.scene import OLDEST, START, THIRD, Scene, add_officer, build, found, remark, take_stock, weapon_ids
 
 Trial = Callable[..., dict[str, Any]]
@@ -136,4 +136,5 @@ def judge(scene: Scene, acknowledged: Path | None = None) -> None:
             KEPT[each["act"]](desk, each, done[place + 1 :])
         books_are_whole(desk)
         certificates_can_be_issued(desk)
+        bundles_are_whole(desk, scene.home)
         assert check_register(desk.register, deep=True).findings == ()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from armoury.bundle.sealing import Identity
 from armoury.domain.ids import new_uuid7
 from armoury.domain.records.site import Evidence, Place
 from armoury.domain.records.weapon import Weapon
@@ -46,6 +47,8 @@ PASSPHRASES = {
     **kept.PASSPHRASES,
 }  # fmt: skip
 ROLES = ("commander", "administrator", "armourer", "storekeeper", "destruction_officer")
+REGISTRY = Identity("AGE-SECRET-KEY-1AJZ67ARYT7AGW0ECUWFF3VQWYEQ2QPE0CYRVM33RSKVW57J27A4Q7JETDM")
+"""A registry's key, made for these tests."""
 START = 1_770_000_000_000
 OLDEST = "oldest"
 """A file that marks a scene of the register kept in the first format, which `cdr` signs in to."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ALL = ("scan", "csv", "xlsx")
+ALL = ("scan", "csv", "xlsx", "bundle")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -100,9 +100,7 @@ def test_what_is_entered_meanwhile_changes_nothing_of_the_paper(desk: Desk, cloc
     assert draw(desk, certificate) == before
 
 
-def test_a_prepared_one_survives_the_end_of_the_program(
-    desk: Desk, around: Surroundings
-) -> None:
+def test_a_prepared_one_survives_the_end_of_the_program(desk: Desk, around: Surroundings) -> None:
     stocktake = taken(desk)
     certificate = prepare(desk, stocktake)
     path = desk.register.folder.path

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from armoury.domain.clock import format_instant, system_clock
+from tests.bench.exchange import measure_bundle, measure_import
 from tests.bench.measures import Row, measure, memory
 from tests.bench.registers import desk_of, register_of
 
@@ -47,6 +48,9 @@ def _rows(path: Path, size: int) -> Iterator[Row]:
     with desk_of(path) as desk:
         yield from measure(desk, random.Random(size))
     yield memory(path)
+    with desk_of(path, "commander") as desk:
+        yield from measure_bundle(desk)
+        yield from measure_import(desk, size)
 
 
 def report(results: Mapping[int, Sequence[Row]], made: Mapping[int, float]) -> str:
@@ -72,8 +76,10 @@ def _machine() -> list[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30 if hasattr(os, "sysconf") else 0
     return [
         "Written by `make bench`, which measures each act and its floor in the same run, in turn. The floor of a scan",
-        "is the whole row of the weapon by its unique tag through the DB-API, for random rows. The screen is not part",
-        "of this.",
+        "is the whole row of the weapon by its unique tag through the DB-API, for random rows. The floor of a bundle",
+        "is a bare SELECT of everything in it, and the same packing and hashing of the same bytes; that of an import",
+        "is `executemany` of the very tuples that it wrote, into the same tables and indexes, in one transaction. The",
+        "screen is not part of this.",
         "",
         f"* Day: {format_instant(system_clock())[:10]}",
         f"* Machine: {platform.machine()}, {os.cpu_count()} cores, {memory} GB of memory, {platform.system()}",

@@ -1,7 +1,7 @@
 """The second officer at the command line: shown what will be written, then asked for an own passphrase or PIN."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -10,13 +10,14 @@ from armoury.cli.output import tell, warn
 from armoury.cli.passphrases import SECOND, may_ask, secret
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door
-from armoury.cli.words import event_words, subject_words
+from armoury.cli.words import event_words, field_words, subject_words, value_words
 from armoury.domain.errors import PermissionRefusedError
+from armoury.domain.record_form import to_json
 from armoury.i18n import _, ngettext
 from armoury.services.acts import Approval, approve, approve_with, carry_out, needs_second, officer_named
 from armoury.services.desk import Desk
 from armoury.services.tokens import officer_token
-from armoury.store.steps import Act, Changes
+from armoury.store.steps import Act, Changes, Step
 
 _MOST_SHOWN = 12
 
@@ -99,11 +100,48 @@ def describe(act: Act) -> Iterable[str]:
     yield _to_approve()
     for each in steps[:_MOST_SHOWN]:
         yield f"  {event_words(each.event)}: {subject_words(each.after)}"
+        yield from ("      " + line for line in changes_of(each))
     if len(steps) > _MOST_SHOWN:
         more = len(steps) - _MOST_SHOWN
         yield "  " + ngettext("and {count} more", "and {count} more", more).format(count=more)
+    for rule in act.overrides:
+        yield "  " + _("Confirm against the rule: {rule}").format(rule=rule)
     if act.reason:
         yield "  " + _("Reason: {reason}").format(reason=act.reason)
+
+
+def changes_of(each: Step) -> Iterator[str]:
+    """Say which fields a step changes and how; of a new record what it grants."""
+    before = to_json(each.before) if each.before is not None else {}
+    after = to_json(each.after)
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) == after.get(name) or name in _UNTOLD:
+            continue
+        if each.before is None and name not in _TOLD_OF_NEW:
+            continue
+        if name in _SECRETS:
+            yield _SECRETS[name]()
+            continue
+        new, old = (_told(values.get(name)) for values in (after, before))
+        yield f"{field_words(name)}: {new}" if each.before is None else f"{field_words(name)}: {old} → {new}"
+
+
+_UNTOLD = ("personal", "number", "recovery_mark", "certified_by")
+_TOLD_OF_NEW = ("roles", "certificate", "token", "serial", "quantity", "dataset", "authority")
+"""Of a new record the line before names the rest."""
+
+_SECRETS: Mapping[str, Callable[[], str]] = {
+    "certificate": lambda: _("A new signing key, with a new certificate"),
+    "recovery_certificate": lambda: _("A new recovery key"),
+    "passphrase_set": lambda: _("A new passphrase"),
+    "content": lambda: _("New content"),
+}
+_LONGEST = 70
+
+
+def _told(value: object) -> str:
+    words = " ".join(value_words(value).split()) or _("nothing")
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
 
 
 def _to_approve() -> str:

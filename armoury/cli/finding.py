@@ -13,6 +13,7 @@ from armoury.domain.matching import match_calibre, match_maker, match_type
 from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.desk import Desk
+from armoury.services.filters import check_filters
 from armoury.services.lists import WeaponLine, list_ids, page
 from armoury.services.lookup import Closeness, Found, WeaponCard
 from armoury.services.lookup import find as look_up
@@ -63,6 +64,7 @@ def find(door: Door, text: tuple[str, ...], limit: int, **filters: Any) -> None:
     typed = " ".join(text)
     with at_desk(door) as desk:
         query = _query(desk, typed, filters)
+        check_filters(desk, query)
         bare = query == Query(text=typed)
         scanned = look_up(desk, typed) if typed and bare else None
         result = search(desk, query, limit) if typed else _all(desk, query, limit)
@@ -79,7 +81,7 @@ def _query(desk: Desk, typed: str, filters: dict[str, Any]) -> Query:
     chosen.update((name, _days(filters[name])) for name in ("made", "received", "sighted"))
     for name, match in _MATCHED.items():
         found = ((each, match(each, desk.reference)) for each in filters[name])
-        chosen[name] = tuple(near.id if near and near.how != "near" else each for each, near in found)
+        chosen[name] = tuple(near.id if near and near.how != "near" else each.casefold() for each, near in found)
     return Query(
         text=typed,
         place=place_by_code(desk, place).id if place else None,

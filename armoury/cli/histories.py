@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from armoury.cli.output import plain, say, say_json, tell
-from armoury.cli.session import Door, at_desk, at_register, zone_of
+from armoury.cli.session import Door, at_desk, at_register, moment_of, zone_of
 from armoury.cli.subjects import hit_words, subject
 from armoury.cli.words import event_words, field_words, is_instant, moment_words
 from armoury.domain.kinds import KINDS
@@ -23,8 +23,8 @@ from armoury.services.timeline import FieldChange, Filters, Line, View, entries,
 @click.option("--skip", default=0, type=click.IntRange(0), help=_("Pass over so many of the latest."))
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help=_("Only of this kind of subject."))
 @click.option("--event", "events", multiple=True, metavar="EVENT", help=_("Only these events: weapon.issued ..."))
-@click.option("--since", metavar="TIME", help=_("Entered since: 2026-03-09, UTC."))
-@click.option("--until", metavar="TIME", help=_("Entered before: 2026-03-10, UTC."))
+@click.option("--since", metavar="TIME", help=_("Entered since: 2026-03-09, by the site's clock."))
+@click.option("--until", metavar="TIME", help=_("Entered before: 2026-03-10."))
 @at_register()
 def history(door: Door, thing: str | None, view: str, **said: Any) -> None:
     """Show history."""
@@ -33,7 +33,8 @@ def history(door: Door, thing: str | None, view: str, **said: Any) -> None:
             hit = subject(desk, thing)
             title, lines = hit_words(hit), history_of(desk, hit.kind, hit.id, view)
         else:
-            filters = Filters(said["kinds"], said["events"], since=said["since"], until=said["until"])
+            since, until = moment_of(desk, said["since"]), moment_of(desk, said["until"])
+            filters = Filters(said["kinds"], said["events"], since=since, until=until)
             title, lines = "", entries(desk, said["skip"], said["count"], filters)
         zone = zone_of(desk)
     if door.json:

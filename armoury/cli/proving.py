@@ -20,6 +20,7 @@ from armoury.services.proof import check as check_whole
 from armoury.services.proof import check_against
 from armoury.services.proof import checkpoint as make_checkpoint
 from armoury.services.receiving import header_of, is_bundle
+from armoury.store.files import RegisterFolder
 
 _MOST_SHOWN = 100
 PDF = b"%PDF-"
@@ -34,7 +35,8 @@ PDF = b"%PDF-"
 @at_register()
 def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> int:
     """Check a register."""
-    with (looking if read_only else at_desk)(door) as desk:
+    only_looking = read_only or RegisterFolder(door.path).manifest.exists()
+    with (looking if only_looking else at_desk)(door) as desk:
         warnings = list(desk.register.warnings)
         with progress_line(_("Checking")) as progress:
             report = check_whole(desk, deep=deep, progress=progress)
@@ -99,14 +101,23 @@ def _compare_note(desk: Desk, name: str, note: str) -> dict[str, Any]:
 
 
 def _result(warnings: list[str], findings: list[dict[str, Any]], compared: list[dict[str, Any]]) -> dict[str, Any]:
-    broken = bool(warnings or findings or any(each["result"] in ("contradicted", "refused") for each in compared))
-    part = any(each["result"] == "not checked" for each in compared)
-    verdict = "broken" if broken else "part not checked" if part else "whole"
+    results = {each["result"] for each in compared}
+    if warnings or findings or "contradicted" in results:
+        verdict = "broken"
+    elif "refused" in results:
+        verdict = "file refused"
+    else:
+        verdict = "part not checked" if "not checked" in results else "whole"
     return {"verdict": verdict, "warnings": warnings, "findings": findings, "against": compared}
 
 
 def _code(result: dict[str, Any]) -> int:
-    return {"broken": Exit.INTEGRITY, "part not checked": Exit.UNCHECKED, "whole": Exit.FINE}[result["verdict"]]
+    return {
+        "broken": Exit.INTEGRITY,
+        "file refused": Exit.INTEGRITY,
+        "part not checked": Exit.UNCHECKED,
+        "whole": Exit.FINE,
+    }[result["verdict"]]
 
 
 def _report(result: dict[str, Any], entries: int) -> None:
@@ -123,6 +134,10 @@ def _report(result: dict[str, Any], entries: int) -> None:
 def _verdict(verdict: str, entries: int) -> str:
     if verdict == "broken":
         return _("NOT WHOLE. Do not go on working on it; keep it as it is, and ask for help or restore a backup.")
+    if verdict == "file refused":
+        text = _("The register itself is whole: {count} entries. But a file that it was held against is none of its "
+                 "own; see above, and hold it against the right one.")  # fmt: skip
+        return text.format(count=entries)
     if verdict == "whole":
         return _("Whole: {count} entries, every record as the history says.").format(count=entries)
     return _("What was checked is whole ({count} entries), but not everything could be checked.").format(count=entries)

@@ -18,6 +18,7 @@ from armoury.domain.dates import read_moment
 from armoury.domain.errors import RuleError, StorageError
 from armoury.i18n import _
 from armoury.services.desk import Desk, look_in, sign_in
+from armoury.settings import register_path
 from armoury.store.checkpoints import register_record
 
 SUFFIX = ".armoury"
@@ -166,7 +167,7 @@ def looking(door: Door) -> Iterator[Desk]:
     """
     path, name, passphrase = who_signs_in(door)
     desk = look_in(path, name, passphrase, around=surroundings(door.program))
-    with taken(door, desk, path):
+    with taken(door, desk, path, remembered=False):
         yield desk
 
 
@@ -201,15 +202,29 @@ def check_register_folder(path: Path) -> None:
 
 
 @contextmanager
-def taken(door: Door, desk: Desk, path: Path) -> Iterator[None]:
-    """Use an opened desk: warnings first, the register remembered, and all of it closed at the end."""
+def taken(door: Door, desk: Desk, path: Path, *, remembered: bool = True) -> Iterator[None]:
+    """Use an opened desk: warnings first, the register remembered, and all of it closed at the end.
+
+    What is only looked into, such as a backup, never becomes the register that is worked on next.
+    """
     try:
         for said in (*desk.register.notices, *desk.register.warnings):
             warn(said)
-        opened(door.program, desk.register.id, path)
+        if remembered:
+            _tell_of_copy(door, desk, path)
+            opened(door.program, desk.register.id, path)
         yield
     finally:
         _close(desk)
+
+
+def _tell_of_copy(door: Door, desk: Desk, path: Path) -> None:
+    """Two copies of one register must not both be worked on: their histories would part."""
+    former = register_path(door.program.settings, desk.register.id)
+    if former is not None and former != path.absolute() and former.is_dir():
+        text = _("The same register also lies at “{former}”, where it was used last. Work on one of them only; what "
+                 "both are told cannot be put together again.")  # fmt: skip
+        warn(text.format(former=former))
 
 
 def zone_of(desk: Desk) -> str:

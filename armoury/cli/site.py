@@ -8,7 +8,7 @@ from armoury.cli.approving import told
 from armoury.cli.cards import Line
 from armoury.cli.files import write_new
 from armoury.cli.output import say_card, say_json, say_table, tell
-from armoury.cli.session import Door, at_desk, at_register, zone_of
+from armoury.cli.session import Door, at_desk, at_register, moment_of, zone_of
 from armoury.cli.words import field_words, moment_words
 from armoury.domain.record_form import to_json
 from armoury.domain.records.site import Contact, Licence, SiteProfile
@@ -111,7 +111,7 @@ def _filled(*parts: str | None) -> str:
 def log(door: Door, since: str | None, kinds: tuple[str, ...]) -> None:
     """Read the site log."""
     with at_desk(door) as desk:
-        notes, zone = site_log(desk, since, kinds), zone_of(desk)
+        notes, zone = site_log(desk, moment_of(desk, since), kinds), zone_of(desk)
         where = {each.place: place_of(desk, each.place).code for each in notes if each.place}
     if door.json:
         say_json([to_json(each) for each in notes])

@@ -177,4 +177,3 @@ def _draw_code(canvas: Canvas, code: Code) -> None:
             start = end + 1
     canvas.setFillGray(0)
     canvas.drawPath(path, stroke=0, fill=1)
-

@@ -260,9 +260,7 @@ class _Paper:
             said.append(text.format(when=self._moment(item.found.at), who=item.found.by))
         return "; ".join(said)
 
-    def _sum(
-        self, columns: Sequence[Column], label: str, count: int, rows: Sequence[tuple[str, str, int]]
-    ) -> None:
+    def _sum(self, columns: Sequence[Column], label: str, count: int, rows: Sequence[tuple[str, str, int]]) -> None:
         draw_table(
             self.sheets, columns, [(sign, text, str(number)) for sign, text, number in rows], size=8.5,
             total=("", label, str(count)),

@@ -126,7 +126,6 @@ class _Table:
         sheets.add(Rule(LEFT, sheets.y, RIGHT, sheets.y, _RULE, LIGHT))
 
 
-
 def _places(columns: Sequence[Column]) -> list[_Place]:
     whole = sum(each.share for each in columns)
     places, x = [], LEFT + _PAD

@@ -27,6 +27,8 @@ MOST_WHOLE = 2**53
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+_LINE_ENDS = re.compile(r"[\t\n\r\x85\u2028\u2029]")
+
 
 def conformity_remarks(record: object, known: Known, names: Collection[str] | None = None) -> Iterator[Remark]:
     """Check the form and the vocabulary of a record's fields, or of the named ones only; parts included."""
@@ -90,6 +92,13 @@ def _text_problem(value: object) -> str | None:
     return _("the text is too long. Attach it as a document.") if len(value) > MOST_LETTERS else None
 
 
+def _marked_problem(value: object) -> str | None:
+    """What is marked on a weapon stands on one line."""
+    if isinstance(value, str) and _LINE_ENDS.search(value):
+        return _("a mark holds no line break and no tab. Type it again, in one line.")
+    return _text_problem(value)
+
+
 def _whole_problem(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return _("this is not a whole number.")
@@ -132,7 +141,7 @@ def _instance_problem(wanted: type, sentence: Callable[[], str]) -> Callable[[ob
 
 _FORMS: dict[FieldType, Callable[[object], str | None]] = {
     FieldType.TEXT: _text_problem,
-    FieldType.AS_MARKED: _text_problem,
+    FieldType.AS_MARKED: _marked_problem,
     FieldType.INTEGER: _whole_problem,
     FieldType.FLAG: _instance_problem(bool, lambda: _("this is neither yes nor no.")),
     FieldType.DATE: _instance_problem(PartialDate, lambda: _("this is not a date.")),

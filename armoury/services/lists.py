@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from armoury.domain.kinds import WEAPON
+from armoury.domain.reference import Reference
 from armoury.domain.serials import serial_key
 from armoury.i18n import _
 from armoury.services.desk import Desk
@@ -89,9 +90,9 @@ def listing(desk: Desk, query: Query) -> Listing:
     Raises:
         RuleError: weapons cannot be sorted by that column.
     """
-    column = sort_column(query)
+    column, reference = sort_column(query), desk.reference
     with desk.register.glance() as connection:
-        members = _members(connection, query)
+        members = _members(connection, query, reference)
         if members is not None and len(members) <= MOST_SORTED_WITHOUT_INDEX:
             return Listing(array("q", sorted_numbers(connection, members, query)))
         if column == "number" or column in WEAPON.indexes:
@@ -105,12 +106,12 @@ def listing(desk: Desk, query: Query) -> Listing:
     return Listing(array("q", members), False, said.format(count=f"{MOST_SORTED_WITHOUT_INDEX:,}"))
 
 
-def _members(connection: Driver, query: Query) -> Sequence[int] | None:
+def _members(connection: Driver, query: Query, reference: Reference) -> Sequence[int] | None:
     """Return the numbers that text and filters let through, ascending; None where there are neither."""
     terms = terms_of(query.text)
     if not terms and not conditions(connection, query):
         return None
-    return matching(connection, query, terms)
+    return matching(connection, query, terms, reference)
 
 
 def _kept(ordered: "array[int]", members: Sequence[int]) -> "array[int]":

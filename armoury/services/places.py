@@ -14,6 +14,7 @@ from armoury.domain.errors import RuleError
 from armoury.domain.ids import new_uuid7
 from armoury.domain.records.site import Place
 from armoury.domain.serials import serial_key
+from armoury.domain.tags import is_tag, normalise_tag
 from armoury.i18n import _
 from armoury.services.acts import carry_out, plan
 from armoury.services.checks import check_record
@@ -178,6 +179,9 @@ def _check(desk: Desk, place: Place) -> None:
 
 
 def _check_code(connection: Connection, place: Place) -> None:
+    if is_tag(normalise_tag(place.code)):
+        text = _("“{code}” is written like a tag, and a scan could not tell them apart. Give the place another code.")
+        raise RuleError(text.format(code=place.code))
     other = _with_code(connection, place.code)
     if other is not None and other.id != place.id:
         raise RuleError(_("The code “{code}” belongs to the place “{name}”.").format(code=other.code, name=other.name))

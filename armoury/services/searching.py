@@ -1,21 +1,25 @@
 """Search over the weapons: any part of a number, name, place or remark, with filters.
 
 Words of three characters or more are found anywhere (trigrams), shorter ones where something begins with them. All
-words must match. Up to 2,000 hits are sorted; beyond that they come in the order of their numbers, and it is said.
-No text that an officer can type raises an error.
+words must match; a word may also name a maker, model, calibre or type of the reference data, by any of its names. Up to
+2,000 hits are sorted; beyond that they come in the order of their numbers, and it is said. No text that an officer can
+type raises an error.
 """
 
 # ruff: noqa: S608 - names of tables and columns are constants of this program; every value is bound
 
+import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from typing import Any
 
+from armoury.domain.reference import Reference
 from armoury.domain.serials import fold_serial, serial_key
 from armoury.i18n import _, ngettext
 from armoury.services.desk import Desk
+from armoury.services.naming import called, named
 from armoury.services.query import (
     FEW,
     LAST,
@@ -28,7 +32,7 @@ from armoury.services.query import (
     has_index,
     sorted_numbers,
 )
-from armoury.services.words import Term, fold_glob, key_glob, phrase_of, terms_of
+from armoury.services.words import TRIGRAM, Term, fold_glob, key_glob, phrase_of, terms_of
 from armoury.store.register import Driver
 
 MOST_SORTED = 2_000
@@ -62,9 +66,9 @@ def search(desk: Desk, query: Query, limit: int = 50) -> Result:
     Raises:
         StorageError, IntegrityError: the register cannot be read.
     """
-    terms = terms_of(query.text)
+    terms, reference = terms_of(query.text), desk.reference
     with desk.register.glance() as connection:
-        found = matching(connection, query, terms, limit=MOST_SORTED + 1)
+        found = matching(connection, query, terms, reference, limit=MOST_SORTED + 1)
         few = len(found) <= MOST_SORTED
         in_order = few or (not terms and has_index(query))
         if few:
@@ -75,52 +79,91 @@ def search(desk: Desk, query: Query, limit: int = 50) -> Result:
     return Result(tuple(ids), len(found) if few else None, in_order, _said(len(found), in_order, alike), alike)
 
 
-def matching(connection: Driver, query: Query, terms: Sequence[Term], *, limit: int | None = None) -> list[int]:
+def matching(
+    connection: Driver, query: Query, terms: Sequence[Term], reference: Reference, *, limit: int | None = None
+) -> list[int]:
     """Return the numbers of all weapons that match, ascending; where `limit` cuts them off, any so many of them."""
     filters = conditions(connection, query)
     cut = "" if limit is None else f" LIMIT {int(limit)}"
     numbers: set[int] = set()
-    for way in _ways(connection, query.text, terms):
+    for way in _ways(connection, query.text, terms, reference):
         if limit is not None and len(numbers) >= limit:
             break
-        if statement := _statement(connection, way, filters, cut):
+        if statement := _statement(connection, way, filters, cut, reference):
             sql, values = statement
             numbers.update(array("q", (row[0] for row in connection.execute(sql + cut, values))))
     return sorted(numbers)[:limit]
 
 
+_Among = tuple[str, tuple[str, ...]]
+"""An indexed column and ids, one of which it must hold."""
+
+
 @dataclass(frozen=True)
 class _Way:
-    """One way to read the words: these in the full text, these as beginnings or patterns, and so in these places."""
+    """One way to read the words: these in the full text, these as beginnings or patterns, and so as places or names.
+
+    Attributes:
+        ids: what the text as a whole names in the reference data; any of them will do.
+    """
 
     full_text: tuple[Term, ...]
     others: tuple[Term, ...]
-    places: tuple[frozenset[str], ...] = ()
+    among: tuple[_Among, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
-def _ways(connection: Driver, text: str, terms: Sequence[Term]) -> list[_Way]:
+def _ways(connection: Driver, text: str, terms: Sequence[Term], reference: Reference) -> list[_Way]:
     """Each word may stand in the weapon's own texts or name its place: list every way to read them all.
 
-    Where a word is too short to be found anywhere, the text as a whole may still stand somewhere as it was typed.
+    Where a word is too short to be found anywhere, the text as a whole may still stand somewhere as it was typed. It
+    may also be the whole name of a place, or of something in the reference data.
     """
-    placed = {term: ids for term in terms if not term.wild and (ids := _places_named(connection, term))}
-    usable = list(placed)[:_MOST_PLACED_WORDS]
-    ways = []
+    named_by = {term: among for term in terms if not term.wild and (among := _among(connection, term, reference))}
+    usable = list(named_by)[:_MOST_PLACED_WORDS]
+    ways = _ways_of_all(connection, text, reference) if len(terms) > 1 else []
     if len(terms) > 1 and not all(term.in_full_text for term in terms):
         ways.append(_Way((phrase_of(text),), ()))
     for count in range(len(usable) + 1):
-        for as_places in combinations(usable, count):
-            rest = [term for term in terms if term not in as_places]
-            ways.append(
-                _Way(
-                    tuple(term for term in rest if term.in_full_text),
-                    tuple(term for term in rest if not term.in_full_text),
-                    tuple(placed[term] for term in as_places),
-                )
-            )
+        for chosen in combinations(usable, count):
+            rest = [term for term in terms if term not in chosen]
+            words = tuple(term for term in rest if term.in_full_text)
+            others = tuple(term for term in rest if not term.in_full_text)
+            ways += [_Way(words, others, among) for among in product(*(named_by[term] for term in chosen))]
     return ways
 
 
+def _among(connection: Driver, term: Term, reference: Reference) -> list[_Among]:
+    """Say what a word may name that the full text cannot tell: places, and what has too short an id."""
+    places = _places_named(connection, term)
+    short = [
+        (column, brief)
+        for column, ids in (named(reference, term.text).items() if term.in_full_text else ())
+        if (brief := tuple(each for each in ids if len(each) < TRIGRAM))
+    ]
+    return [("place", tuple(sorted(places)))] * bool(places) + short
+
+
+def _ways_of_all(connection: Driver, text: str, reference: Reference) -> list[_Way]:
+    """Take a text of several words as one name."""
+    whole = phrase_of(text).text
+    places = sorted({row[0] for row in connection.execute(_PLACE_CALLED, (whole, whole))})
+    meant = called(reference, whole)
+    ids = tuple(each for found in meant.values() for each in found if len(each) >= TRIGRAM)
+    placed = [_Way((), (), (("place", tuple(places)),))] * bool(places)
+    return placed + [_Way((), (), (), ids)] * bool(ids) + _brief(meant)
+
+
+def _brief(meant: Mapping[str, tuple[str, ...]]) -> list[_Way]:
+    every = ((column, tuple(each for each in ids if len(each) < TRIGRAM)) for column, ids in meant.items())
+    return [_Way((), (), (each,)) for each in every if each[1]]
+
+
+_PLACE_CALLED = (
+    "WITH RECURSIVE inside(id) AS ("
+    " SELECT id FROM place WHERE code = ? COLLATE NOCASE OR name = ? COLLATE NOCASE"
+    " UNION SELECT p.id FROM place AS p JOIN inside ON p.parent = inside.id) SELECT id FROM inside"
+)
 _PLACES = (
     "WITH RECURSIVE inside(id) AS ("
     " SELECT id FROM place WHERE code LIKE ? ESCAPE '!' OR name LIKE ? ESCAPE '!'"
@@ -135,17 +178,21 @@ def _places_named(connection: Driver, term: Term) -> frozenset[str]:
     return frozenset(row[0] for row in connection.execute(_PLACES, (pattern, pattern)))
 
 
-def _statement(connection: Driver, way: _Way, filters: Conditions, cut: str) -> tuple[str, list[Any]] | None:
+def _statement(
+    connection: Driver, way: _Way, filters: Conditions, cut: str, reference: Reference
+) -> tuple[str, list[Any]] | None:
     """Write the question of one way with its values; None where it cannot find anything."""
-    phrase = " AND ".join(term.quoted for term in way.full_text)
+    phrases = [_any_phrase(term.text, _ids(term, reference)) for term in way.full_text]
+    phrase = " AND ".join([*phrases, *([_any_phrase("", way.ids)] if way.ids else [])])
     own = Conditions()
-    for places in way.places:
-        any_of(connection, "place", sorted(places), own)
+    for column, ids in way.among:
+        any_of(connection, column, ids, own)
     for term in way.others:
         alone = len(way.others) == 1 and not (phrase or filters or own)
         if term.wild:
             key_glob(term, own)
-        elif not _begins(connection, term, own, led=bool(phrase or own.sets), cut=cut if alone else ""):
+        elif not _begins(connection, _parts(term, reference), own, led=bool(phrase or own.sets),
+                         cut=cut if alone else ""):  # fmt: skip
             return None
     every = own.joined(filters)
     if not phrase:
@@ -157,32 +204,55 @@ def _statement(connection: Driver, way: _Way, filters: Conditions, cut: str) -> 
     return f"SELECT search.rowid FROM search{weapon} WHERE search MATCH ?{where}", [phrase, *values]
 
 
+def _ids(term: Term, reference: Reference) -> list[str]:
+    """Return the ids of what a word names, but for those in which the full text finds the word by itself."""
+    word = term.text.casefold()
+    every = (id_ for ids in named(reference, term.text).values() for id_ in ids)
+    return [each for each in every if len(each) >= TRIGRAM and word not in each]
+
+
+def _any_phrase(text: str, ids: Sequence[str]) -> str:
+    """Write, in the full text's own language, that the text or one of the ids stands there."""
+    quoted = [f'"{each}"' for each in (text.replace('"', '""'), *ids) if each]
+    return quoted[0] if len(quoted) == 1 else f"({' OR '.join(quoted)})"
+
+
+_Part = tuple[str, list[str]]
+"""A test of one indexed column, and its values."""
+
+
+def _parts(term: Term, reference: Reference) -> list[_Part]:
+    """Say where a word of one or two characters may be found: numbers and names that begin with it."""
+    parts: list[_Part] = []
+    for column in _BEGINNINGS:
+        text = term.text.upper() if column in ("tag", "serial_key") else term.text.casefold()
+        parts.append((f"{column} >= ? AND {column} < ?", [text, text + LAST]))
+    for column, ids in named(reference, term.text).items():
+        parts.append((f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(ids)]))
+    return parts
+
+
 _BEGINNINGS = ("tag", "serial_key", "maker_sort", "model_sort", "calibre_sort")
 
 
-def _begins(connection: Driver, term: Term, found: Conditions, *, led: bool, cut: str) -> bool:
+def _begins(connection: Driver, parts: Sequence[_Part], found: Conditions, *, led: bool, cut: str) -> bool:
     """Add that a number or name begins with a word of one or two characters; False where none does.
 
     Args:
         connection: the register.
-        term: the word.
+        parts: where it may be found.
         found: gets the condition.
         led: something else finds the weapons, so that many beginnings are better tested than fetched.
         cut: how many of each kind are enough.
     """
-    parts: list[str] = []
-    values: list[str] = []
-    for column in _BEGINNINGS:
-        text = term.text.upper() if column in ("tag", "serial_key") else term.text.casefold()
-        parts.append(f"{column} >= ? AND {column} < ?")
-        values += [text, text + LAST]
-    every = " UNION ALL ".join(f"SELECT * FROM (SELECT number FROM weapon WHERE {each}{cut})" for each in parts)
+    values = [value for _sql, given in parts for value in given]
+    every = " UNION ALL ".join(f"SELECT * FROM (SELECT number FROM weapon WHERE {each}{cut})" for each, _given in parts)
     count = count_up_to(connection, every, values)
     if count == FEW and led:
-        tests = " OR ".join(f"(w.{each.replace(' AND ', ' AND w.')})" for each in parts)
-        found.tests.append((f"({tests})", list(values)))
+        tests = " OR ".join(f"(w.{each.replace(' AND ', ' AND w.')})" for each, _given in parts)
+        found.tests.append((f"({tests})", values))
     elif count:
-        found.sets.append((every, list(values)))
+        found.sets.append((every, values))
     return count > 0
 
 

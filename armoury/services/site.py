@@ -278,7 +278,15 @@ def note(desk: Desk, log_kind: str, text: str, **details: Unpack[NoteDetails]) -
 
 
 def site_log(desk: Desk, since: str | None = None, kinds: Collection[str] = ()) -> list[LogNote]:
-    """Return the notes of the site log since an instant, of some kinds or of all, the latest first."""
+    """Return the notes of the site log since an instant, of some kinds or of all, the latest first.
+
+    Raises:
+        RuleError: there is no such kind of note.
+    """
+    known = desk.reference.lists["log_kinds"]
+    if strange := [each for each in kinds if each not in known]:
+        text = _("“{kind}” is no kind of note. It may be: {known}.")
+        raise RuleError(text.format(kind=strange[0], known=", ".join(known)))
     with desk.read() as connection:
         found = several(connection, LogNote, "WHERE t.at >= ? ORDER BY t.at DESC, t.id DESC", (since or "",))
         return [each for each in found if not kinds or each.log_kind in kinds]

@@ -15,7 +15,8 @@ LONGEST_TEXT = 400
 MOST_TERMS = 12
 _NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]+")
 _PATTERN_REST = re.compile(r"[^A-Z0-9?*]+")
-_TRIGRAM = 3
+TRIGRAM = 3
+"""Characters of the shortest text that the full text can find."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Term:
     @property
     def in_full_text(self) -> bool:
         """Tell whether the full text can find it anywhere."""
-        return not self.wild and len(_bare(self.text)) >= _TRIGRAM
+        return not self.wild and len(_bare(self.text)) >= TRIGRAM
 
     @property
     def quoted(self) -> str:
@@ -61,7 +62,7 @@ def key_glob(term: Term, found: Conditions) -> None:
     pattern = _PATTERN_REST.sub("", unicodedata.normalize("NFKC", term.text).upper())
     sql, values = _fits("key", pattern)
     run = max(re.split("[?*]+", pattern), key=len)
-    if len(values) > 1 or len(run) < _TRIGRAM:
+    if len(values) > 1 or len(run) < TRIGRAM:
         codes = f"SELECT subject FROM code WHERE subject_kind = 'weapon' AND {sql}"
         found.sets.append((f"SELECT number FROM weapon WHERE id IN ({codes})", values))
         return

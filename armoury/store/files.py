@@ -44,6 +44,11 @@ class RegisterFolder:
         return self.path / "lock.json"
 
     @property
+    def manifest(self) -> Path:
+        """What makes the folder a backup."""
+        return self.path / "backup.json"
+
+    @property
     def backups(self) -> Path:
         """Where backups go unless told otherwise."""
         return self.path / "backups"

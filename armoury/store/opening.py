@@ -39,6 +39,7 @@ def open_register(path: Path, sign_in: str, passphrase: str, *, around: Surround
         PermissionRefusedError: the officer's removal was decided and only waits to be finished.
     """
     folder = RegisterFolder(path)
+    refuse_backup(folder)
     finish_restore(folder)
     read_keyslots(folder)
     lock = take_lock(folder, clock=around.clock)
@@ -52,6 +53,18 @@ def open_register(path: Path, sign_in: str, passphrase: str, *, around: Surround
         raise
 
 
+def refuse_backup(folder: RegisterFolder) -> None:
+    """Refuse to work on a backup: what is entered there is lost to the register, and contradicts it.
+
+    Raises:
+        StorageError: the folder is a backup.
+    """
+    if folder.manifest.exists():
+        text = _("“{path}” is a backup, and nobody works on a backup. Look into it with: armoury check --read-only. "
+                 "Put it in place of a register with: armoury restore.")  # fmt: skip
+        raise StorageError(text.format(path=folder.path))
+
+
 def open_by_recovery(path: Path, key: RecoveryKey, *, around: Surroundings) -> Register:
     """Open a register with the recovery key, to give officers their access back.
 
@@ -59,6 +72,7 @@ def open_by_recovery(path: Path, key: RecoveryKey, *, around: Surroundings) -> R
         StorageError, IntegrityError: as `open_register`; the recovery key is another register's.
     """
     folder = RegisterFolder(path)
+    refuse_backup(folder)
     finish_restore(folder)
     read_keyslots(folder)
     lock = take_lock(folder, clock=around.clock)

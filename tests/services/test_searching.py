@@ -1,24 +1,29 @@
 """Search finds any part of what an officer remembers, never fails, and agrees with a plain reading of every record."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from armoury.domain.errors import RuleError
+from armoury.domain.folding import fold, spellings
 from armoury.domain.kinds import WEAPON
 from armoury.domain.records.site import Place
 from armoury.domain.records.weapon import Weapon
+from armoury.domain.reference import load_reference
 from armoury.services.desk import Desk
 from armoury.services.lists import list_ids
-from armoury.services.places import add_place
+from armoury.services.places import add_place, change_place
 from armoury.services.query import Query
 from armoury.services.searching import search
+from armoury.services.weapons import register, weapon_of
 from armoury.store.reading import several
 from tests.services.shelf import at_desk, change, put, sample
-from tests.services.stock import rack
+from tests.services.stock import pistol, rack
 
 
 def found(desk: Desk, text: str = "", **filters) -> list[int]:
@@ -177,8 +182,54 @@ def text_of(weapon: Weapon) -> str:
 def fits(weapon: Weapon, word: str, places: dict[str, Place]) -> bool:
     """Read a word of three characters or more as the search promises to, one record at a time."""
     word = word.casefold()
-    named = any(word in each.code.casefold() or word in each.name.casefold() for each in up(weapon.place, places))
-    return named or word in text_of(weapon).casefold()
+    placed = any(word in each.code.casefold() or word in each.name.casefold() for each in up(weapon.place, places))
+    text = text_of(weapon).casefold()
+    return placed or word in text or any(holds(weapon, id_) for id_ in meant(word))
+
+
+def whole(weapon: Weapon, text: str, places: dict[str, Place]) -> bool:
+    """Read a text of several words as one name."""
+    if " " not in text:
+        return False
+    called = any(text.casefold() in (each.code.casefold(), each.name.casefold()) for each in up(weapon.place, places))
+    return called or any(holds(weapon, id_) for id_ in meant(text, begun=False))
+
+
+def holds(weapon: Weapon, id_: str) -> bool:
+    """The full text finds no id of fewer than three characters: those are looked for in their own column."""
+    return id_ in text_of(weapon) if len(id_) >= 3 else id_ in (weapon.maker, weapon.model, weapon.calibre)
+
+
+@cache
+def meant(text: str, *, begun: bool = True) -> frozenset[str]:
+    """Return the ids of what has a name, or a word in a name, that begins with the text; or is called exactly so."""
+    wanted = fold(text)
+    return frozenset(
+        each.id
+        for dataset in ("makers", "models", "calibres", "types")
+        for each in load_reference().dataset(dataset).values()
+        for name in spellings(each)
+        for part in (name, *re.split(r"[\s/,()&-]+", name))
+        if wanted and (fold(part).startswith(wanted) if begun else fold(part) == wanted)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "model"),
+    [("m4", "M4"), ("colt m4", "M4"), ("colt m", "M4"), ("parabellum", "M4"), ("9 x 19", "M4"), ("carbine", "M4")],
+)
+def test_the_names_that_a_card_shows_are_found(desk: Desk, text: str, model: str):
+    weapon = pistol(desk, "A1", maker_text="Colt", model_text=model, calibre_text="9x19", type_text="carbine",
+                    country="US")  # fmt: skip
+    register(desk, [weapon])
+    assert found(desk, text) == [1], weapon_of(desk, weapon.id)
+
+
+def test_a_place_is_found_by_its_whole_name(desk: Desk):
+    put(desk, serial="SER1", place=rack(desk, "R1"))
+    put(desk, serial="SER2", place=rack(desk, "R2"))
+    change_place(desk, "R1", name="Rack 1")
+    assert found(desk, "rack 1") == [1]
 
 
 PIECES = st.tuples(st.integers(0, 399), st.integers(0, 200), st.integers(3, 8))
@@ -191,8 +242,12 @@ def test_a_search_finds_what_a_plain_reading_finds(sampled, pieces):
     for number, start, length in pieces:
         text = " ".join([text_of(weapons[number]), *(each.name for each in up(weapons[number].place, places))])
         words += [each for each in text[start % len(text) :][:length].split() if len(each) >= 3 and "?" not in each]
-    expected = [each.number for each in weapons if all(fits(each, word, places) for word in words)]
-    assert list(search(desk, Query(" ".join(words)), limit=1_000).ids) == expected
+    typed = " ".join(words)
+    expected = [
+        each.number for each in weapons
+        if all(fits(each, word, places) for word in words) or whole(each, typed, places)
+    ]  # fmt: skip
+    assert list(search(desk, Query(typed), limit=1_000).ids) == expected
 
 
 FILTERS = st.fixed_dictionaries(

@@ -141,7 +141,8 @@ def succeeded(sent: Sent, new: SoftwareSigner, by: SoftwareSigner) -> Opened:
     def change(entries: list[Any]) -> None:
         entries[0]["after"]["certificate"] = pair[0]
 
-    opened = with_entries(sent.opened, change, new).saying(successors=(pair,))
+    first = to_base64(by.certificate_der or b"")
+    opened = with_entries(sent.opened, change, new).saying(first=first, successors=(pair,))
     return with_cell(opened, "register", "certificate", pair[0])
 
 

@@ -7,11 +7,13 @@ more or other bytes than it says; that no part declares a document type; and how
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 
 from armoury.i18n import _
+from armoury.tabular.sheet_parts import MOST_CELLS, SheetPart, SheetScan
 from armoury.tabular.table import TableError
+from armoury.tabular.xml_parts import XmlPart
 
 MOST_PARTS = 5_000
 MOST_BYTES = 1 << 30
@@ -19,45 +21,14 @@ MOST_BYTES = 1 << 30
 MOST_RATIO = 250
 """Sheets of weapons unpack to ten to fifty times their size; only a part above `SMALL` is judged by it."""
 SMALL = 1 << 20
-MOST_CELLS = 25_000_000
-"""Cells of the rectangle around everything that is filled: a reader holds them all."""
 MOST_TEXT = 4 << 30
 """Characters that all cells could hold together, if each held the longest text of the file."""
-MOST_NOTED = 20_000
 PIECE = 1 << 18
+_NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/theme/theme1.xml")
 _LOCAL_HEADER = 30
-_OVERLAP = 1 << 12
-"""Bytes of a piece that are looked at again with the next one, so that nothing hides on the border."""
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)")
-_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
-_FAULTY = re.compile(
-    rb"""<(?:\w+:)?c\b([^>]*\bt\s*=\s*["']e["'][^>]*)>(?:\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?"""
-    rb"""\s*<(?:\w+:)?v>([^<]{0,40})</"""
-)
-_UNCOUNTED = re.compile(
-    rb"""<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v>\s*</(?:\w+:)?v>|<(?:\w+:)?v\s*/>)?"""
-    rb"""\s*</(?:\w+:)?c>"""
-)
 _TEXT = re.compile(rb"<(?:\w+:)?si\b")
-
-
-@dataclass
-class SheetPart:
-    """What was seen of one sheet while its part was read through.
-
-    Attributes:
-        rows, columns: the last ones that are named.
-        cells: how many cells are named.
-        faults: cells that show an error, by row and column from 1, and what they show.
-        uncounted: cells with a formula whose value was never kept.
-    """
-
-    rows: int = 0
-    columns: int = 0
-    cells: int = 0
-    faults: dict[tuple[int, int], str] = field(default_factory=dict)
-    uncounted: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -133,15 +104,16 @@ def _read_through(name: str, packed: zipfile.ZipFile, entries: list[zipfile.ZipI
         part = entry.filename
         if part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
             naming[part] = b"".join(_pieces(name, packed, entry))
-        elif part.startswith("xl/worksheets/") and part.endswith(".xml"):
-            sheets[part] = _sheet(_pieces(name, packed, entry))
+        elif part.lower().startswith("xl/") and part.endswith(".xml") and part not in _NO_SHEETS:
+            # A library finds sheets by the names that the workbook gives them, wherever they lie.
+            sheets[part] = _sheet(name, part, _pieces(name, packed, entry))
         elif part == "xl/sharedStrings.xml":
             longest = _longest_text(_pieces(name, packed, entry))
         else:
             for _piece in _pieces(name, packed, entry):
                 pass
     for each in sheets.values():
-        if max(each.rows, 1) * max(each.columns, 1) > MOST_CELLS or each.cells * longest > MOST_TEXT:
+        if each.rectangle > MOST_CELLS or each.cells * longest > MOST_TEXT:
             raise TableError(_large(name))
     return Parts(sheets, naming)
 
@@ -157,45 +129,14 @@ def _pieces(name: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Itera
             tail = piece[-16:]
 
 
-def _sheet(pieces: Iterator[bytes]) -> SheetPart:
-    found, tail = SheetPart(), b""
-    for piece in pieces:
-        text = tail + piece
-        # Only what ends before the overlap is taken now; the rest comes again with the next piece.
-        cut = text.rfind(b"</", 0, len(text)) if len(text) > _OVERLAP else 0
-        cut = cut if cut > 0 else max(0, len(text) - _OVERLAP)
-        _look(found, text[:cut])
-        tail = text[cut:]
-        if len(tail) > 4 * PIECE:
-            _look(found, tail)
-            tail = b""
-    _look(found, tail)
-    return found
-
-
-def _look(found: SheetPart, text: bytes) -> None:
-    for column, row in _CELL.findall(text):
-        found.rows = max(found.rows, int(row))
-        found.columns = max(found.columns, _column(column))
-        found.cells += bool(column)
-    for attributes, shown in _FAULTY.findall(text) if b'"e"' in text or b"'e'" in text else ():
-        if (at := _at(attributes)) and len(found.faults) < MOST_NOTED:
-            found.faults[at] = shown.decode("utf-8", "replace")
-    for attributes in _UNCOUNTED.findall(text) if b"<f" in text or b":f" in text else ():
-        if (at := _at(attributes)) and len(found.uncounted) < MOST_NOTED:
-            found.uncounted.append(at)
-
-
-def _at(attributes: bytes) -> tuple[int, int] | None:
-    match = _CELL.search(b" " + attributes)
-    return (int(match[2]), _column(match[1])) if match and match[1] else None
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+def _sheet(name: str, part: str, pieces: Iterator[bytes]) -> SheetPart:
+    scan = SheetScan(name)
+    XmlPart(name, part, scan).read(pieces)
+    if scan.found.unplaced and part.startswith("xl/worksheets/"):
+        text = _("The cells of a sheet in “{name}” do not say where they stand, so that columns could be mixed up. "
+                 "Open it in a spreadsheet program and save it anew as .xlsx.")  # fmt: skip
+        raise TableError(text.format(name=name))
+    return scan.found
 
 
 def _longest_text(pieces: Iterator[bytes]) -> int:

@@ -21,9 +21,10 @@ from armoury.tabular.files import open_table
 from armoury.tabular.layout import HEAD_LINES, Layout, lay_out
 from armoury.tabular.lines import LONGEST_CELL
 from armoury.tabular.notes import Notes, shortened
+from armoury.tabular.sheet_parts import SheetPart
 from armoury.tabular.strange_signs import find_strange
 from armoury.tabular.table import Cell, CellForm, Choices, Row, SheetFact, Table, TableError, TableRemark
-from armoury.tabular.workbook_parts import Parts, SheetPart, judge_parts
+from armoury.tabular.workbook_parts import Parts, judge_parts
 
 LARGEST_WORKBOOK = 256 << 20
 """Bytes of the packed file."""

@@ -127,6 +127,12 @@ def _far_cell() -> bytes:
     return exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": sheet})
 
 
+def _cell_at(reference: str, path: str = "xl/worksheets/sheet1.xml") -> bytes:
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    sheet += b'<row r="1"><c r="' + reference.encode() + b'"><v>1</v></c></row></sheetData></worksheet>'
+    return exchanged(one_sheet(ROWS), {path: sheet})
+
+
 def _other(part: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
@@ -139,6 +145,17 @@ HOSTILE = {
     "a size that lies": (_lying_size, "damaged"),
     "a part that is there twice": (_twice, "damaged"),
     "a cell at the end of the world": (_far_cell, "more cells"),
+    "a column beyond the last": (lambda: _cell_at("ZZZZZZZZ2"), "XFD1048576"),
+    "a row beyond the last": (lambda: _cell_at("A99999999999999999999"), "XFD1048576"),
+    "four letters": (lambda: _cell_at("ABCD1000"), "XFD1048576"),
+    "a sheet that lies elsewhere": (lambda: _cell_at("ABCD1000", "xl/other/sheet.xml"), "XFD1048576"),
+    "cells without a place": (
+        lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml":
+            b"<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>"}), "do not say where",
+    ),
+    "another encoding": (
+        lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": "<worksheet/>".encode("utf-16")}), "UTF-8",
+    ),
     "a document type": (
         lambda: exchanged(one_sheet(ROWS), {"xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "damaged",
     ),
@@ -176,3 +193,17 @@ def test_every_flipped_byte_gives_a_table_or_a_sentence(tmp_path: Path):
         with suppress(TableError):
             read(tmp_path, bytes(data))
         data[place] ^= 0xFF
+
+
+def test_a_comment_full_of_cells_takes_no_time(tmp_path: Path):
+    """Patterns over the raw text once took minutes for this; it is read in proportion to its length."""
+    comment = b"<!-- <c " + b't="e" ' * 60_000 + b"-->"
+    sheet = b"<worksheet><sheetData>" + comment + b'<row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>'
+    with suppress(TableError):
+        read(tmp_path, exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": sheet}))
+
+
+def test_a_long_number_after_a_total_takes_no_time(tmp_path: Path):
+    lines = "".join(f"Total,{'1' * 30_000}x\r\n" for _line in range(20))
+    with suppress(TableError):
+        read_table(csv_file(tmp_path, "Make,Serial No\r\nFN,001\r\n" + lines))

@@ -197,7 +197,8 @@ def whole(weapon: Weapon, text: str, places: dict[str, Place]) -> bool:
 
 def holds(weapon: Weapon, id_: str) -> bool:
     """The full text finds no id of fewer than three characters: those are looked for in their own column."""
-    return id_ in text_of(weapon) if len(id_) >= 3 else id_ in (weapon.maker, weapon.model, weapon.calibre)
+    columns = (weapon.maker or (weapon.maker_text or "").casefold(), weapon.model, weapon.calibre)
+    return id_ in text_of(weapon) if len(id_) >= 3 else id_ in columns
 
 
 @cache

@@ -22,8 +22,10 @@ from armoury.i18n import _
 
 _ID = rb"[0-9a-z-]{1,40}"
 _HEAD = re.compile(rb'\{"action":"' + _ID + rb'","actor":"' + _ID + rb'","after":')
+_DAY = rb"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_INSTANT = _DAY + rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
 _TAIL = re.compile(
-    rb',"kind":"([a-z_]+\.[a-z_]+)","recorded_at":"([0-9TZ.:-]{24})","seq":([0-9]+),'
+    rb',"kind":"([a-z_]+\.[a-z_]+)","recorded_at":"(' + _INSTANT + rb')","seq":([0-9]+),'
     rb'"subject":\{"id":"(' + _ID + rb')","kind":"([a-z_]+)"\},"unlocked_by":"' + _ID + rb'","v":1\}\n'
 )
 _END_OF_RECORD = b'},"kind":"'
@@ -145,8 +147,8 @@ class Entries:
             entry: Any = parse_canonical(line[:-1])
             kind, subject = str(entry["subject"]["kind"]), str(entry["subject"]["id"])
             number, at, after = entry["seq"], str(entry["recorded_at"]).encode(), entry["after"]
-            if entry["v"] != 1 or after["id"] != subject or not isinstance(entry["action"], str):
-                raise ValueError(_("its parts contradict each other"))
+            if wrong := _wrong_part(entry) or ("after" if after["id"] != subject else None):
+                raise ValueError(_("its part “{part}” is not as it must be").format(part=wrong))
             event = str(entry["kind"])
         except _UNREADABLE as problem:
             raise _malformed(name, seq, str(problem)) from problem
@@ -193,6 +195,44 @@ class Entries:
         self._leaves.clear()
         if self.seq in self._watched:
             self._watched[self.seq] = root_from_peaks(self._peaks)
+
+
+def _text(form: bytes) -> Callable[[Any], bool]:
+    pattern = re.compile(form.decode())
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
+
+
+_PARTS: Mapping[str, tuple[bool, Callable[[Any], bool]]] = {
+    "v": (True, lambda value: value is not True and value == 1),
+    "seq": (True, lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "action": (True, _text(_ID)),
+    "kind": (True, _text(rb"[a-z_]+\.[a-z_]+")),
+    "subject": (True, lambda value: isinstance(value, dict) and set(value) == {"kind", "id"}),
+    "after": (True, lambda value: isinstance(value, dict)),
+    "recorded_at": (True, _text(_INSTANT)),
+    "actor": (True, _text(_ID)),
+    "unlocked_by": (True, _text(_ID)),
+    "before": (False, lambda value: isinstance(value, dict)),
+    "reason": (False, lambda value: isinstance(value, str) and bool(value)),
+    "occurred_at": (False, _text(_INSTANT)),
+    "clock": (False, _text(_INSTANT)),
+    "approvals": (False, lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value)),
+    "overrides": (False, _words),
+}
+"""The parts of an entry of version 1: whether it must be there, and its form."""
+
+
+def _wrong_part(entry: Mapping[str, Any]) -> str | None:
+    for name, (needed, fits) in _PARTS.items():
+        if name in entry and not fits(entry[name]):
+            return name
+        if needed and name not in entry:
+            return name
+    return next((name for name in entry if name not in _PARTS), None)
 
 
 def _malformed(name: str, seq: int, why: str) -> BundleError:

@@ -9,6 +9,7 @@ import json
 import re
 from calendar import isleap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -16,12 +17,14 @@ from armoury.bundle.schema import SEPARATOR, Column, Table
 from armoury.domain.fields import FieldType
 from armoury.domain.kinds import KINDS
 from armoury.domain.record_form import from_json, row_names, to_columns
+from armoury.history.canonical import canonical_bytes
 
 Cells = Sequence[str]
 _SPECIAL = re.compile(r'[\x00-\x1f"\\]')
 """What JSON must escape (RFC 8785, 3.2.2.2)."""
 
 _DATED = (FieldType.DATE, FieldType.DAY, FieldType.INSTANT)
+_LISTS = (FieldType.WORDS, FieldType.PARTS)
 _TEXTS = (FieldType.TEXT, FieldType.AS_MARKED)
 _PRECISION = {10: "day", 7: "month", 4: "year", 3: "decade"}
 _MOST_TEMPLATES = 20_000
@@ -34,6 +37,7 @@ class RowForm:
     Attributes:
         table: as this program declares it.
         header: the columns that stand in the file; those that are not known here are passed over.
+        unique: places and names of the columns whose values stand once.
     """
 
     def __init__(self, table: Table, header: Sequence[str]) -> None:
@@ -48,6 +52,8 @@ class RowForm:
         self._texts = _getter([place for place, each in enumerate(self.columns) if each.form in _TEXTS])
         self._flags = _getter([place for place, each in enumerate(self.columns) if each.form is FieldType.FLAG])
         self._dates = _getter([place for place, each in enumerate(self.columns) if each.form is FieldType.DATE])
+        self.unique = tuple((place, each.name) for place, each in enumerate(self.columns) if each.unique)
+        self._listed = [place for place, each in enumerate(self.columns) if each.form in _LISTS]
         self._places = {name: place for place, name in enumerate(self.names)}
         self._templates: dict[Any, tuple[str, Callable[[Cells], tuple[str, ...]]]] = {}
 
@@ -72,9 +78,11 @@ class RowForm:
         """Return the first column whose cell has not the form that it must have."""
         joined = SEPARATOR.join(cells)
         if self._whole.fullmatch(joined) and "-02-29" not in joined:
-            return None
+            return next((self.columns[at] for at in self._listed if cells[at] and not _is_list(cells[at])), None)
         for column, cell in zip(self.columns, cells, strict=True):
             if not re.fullmatch(_cell(column), cell.replace(SEPARATOR, " ")) or _no_such_day(column, cell):
+                return column
+            if column.form in _LISTS and cell and not _is_list(cell):
                 return column
         return None
 
@@ -147,6 +155,21 @@ def _member(column: Column, cell: str) -> str | None:
     if column.form is FieldType.DATE:
         return f'{{"precision":"{_PRECISION[len(cell)]}","value":"%s"}}'
     return "%s" if column.form in (FieldType.INTEGER, FieldType.WORDS, FieldType.PARTS) else '"%s"'
+
+
+@lru_cache(maxsize=65_536)
+def _is_list(cell: str) -> bool:
+    """Tell whether a cell is a list in the one form in which an entry holds it."""
+    try:
+        value = json.loads(cell)
+        canonical = canonical_bytes(value) == cell.encode()
+    except (ValueError, RecursionError):
+        return False
+    return (
+        canonical
+        and isinstance(value, list)
+        and (all(isinstance(each, str) for each in value) or all(isinstance(each, dict) for each in value))
+    )
 
 
 def _no_such_day(column: Column, cell: str) -> bool:

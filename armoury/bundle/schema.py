@@ -6,7 +6,7 @@ Personal fields are never columns: a table holds only the digest of them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from armoury.bundle.errors import BundleError, Promise
 from armoury.bundle.layout import FORMAT, table_name
 from armoury.domain.fields import Declared, FieldType, declared_fields
 from armoury.domain.kinds import KINDS, Kind
+from armoury.history.canonical import LARGEST
 from armoury.i18n import _
 
 SEPARATOR = "\x1f"
@@ -23,7 +24,21 @@ SEPARATOR = "\x1f"
 LARGEST_PACKAGE = 1 << 22
 
 _ANY = "[^\x1f]"
-_WHOLE = "(?:0|[1-9][0-9]{0,15})"
+
+
+def _up_to(limit: str) -> str:
+    """Write the pattern of all whole numbers from 0 to a limit, in their plain spelling."""
+    longest = [
+        f"{limit[:place]}[{1 if place == 0 else 0}-{int(digit) - 1}][0-9]{{{len(limit) - place - 1}}}"
+        for place, digit in enumerate(limit)
+        if int(digit) > (place == 0)
+    ]
+    return f"(?:0|[1-9][0-9]{{0,{len(limit) - 2}}}|{'|'.join(longest)}|{limit})"
+
+
+_WHOLE = _up_to(str(LARGEST))
+"""What any JSON reader keeps exactly."""
+
 _DAY = (
     "[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|[12][0-9]))"
@@ -146,8 +161,9 @@ def read_package(data: bytes) -> dict[str, tuple[str, ...]]:
         BundleError: it is no data package of this format.
     """
     try:
-        package = json.loads(data)
+        package = json.loads(data.decode())
         found = {f"data/{each['path']}": _names(each) for each in package["resources"]}
+        _check_known(package["resources"])
         if package["armoury"] != FORMAT or len(found) != len(package["resources"]):
             raise ValueError("another format, or a path twice")
     except (ValueError, LookupError, TypeError, RecursionError, AttributeError) as problem:
@@ -156,6 +172,16 @@ def read_package(data: bytes) -> dict[str, tuple[str, ...]]:
                               "export again.")
         ) from problem  # fmt: skip
     return found
+
+
+def _check_known(resources: Sequence[Mapping[str, Any]]) -> None:
+    """Hold what is declared of known columns against this program's own schema, never only against the bundle's."""
+    for resource in resources:
+        table = tables().get(resource["path"].removesuffix(".csv"))
+        own = {each.name: _field(each) for each in table.columns} if table else {}
+        for declared in resource["schema"]["fields"]:
+            if declared["name"] in own and declared != own[declared["name"]]:
+                raise ValueError(f"another form of {declared['name']}")
 
 
 def _names(resource: Mapping[str, Any]) -> tuple[str, ...]:

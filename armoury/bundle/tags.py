@@ -33,7 +33,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
 )
 """Each label once and in this order, with the form of its value."""
 
-_SUCCESSOR = "Armoury-Successor"
+_FIRST, _SUCCESSOR = "Armoury-First-Certificate", "Armoury-Successor"
 _SUCCESSOR_FORM = re.compile(rf"({_BASE64}) ({_BASE64})")
 _FORMS = {label: re.compile(form) for label, form in _LABELS}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -47,6 +47,7 @@ class BagInfo:
         schema: revision of the register's tables.
         base: entries before the history that the bundle holds.
         size: entries of the history at its end.
+        first: the site's first certificate, base64; None where it is still the only one.
         successors: for each change of the site's key the new certificate and the old key's signature over it, base64.
     """
 
@@ -61,6 +62,7 @@ class BagInfo:
     octets: int
     files: int
     software: str
+    first: str | None = None
     successors: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -77,6 +79,7 @@ def write_bag_info(info: BagInfo) -> str:
         info.exported_at, info.schema, str(info.base), str(info.size),
     )  # fmt: skip
     lines = [f"{label}: {value}\n" for (label, _form), value in zip(_LABELS, values, strict=True)]
+    lines += [f"{_FIRST}: {info.first}\n"] if info.first else []
     return "".join([*lines, *(f"{_SUCCESSOR}: {new} {by}\n" for new, by in info.successors)])
 
 
@@ -102,7 +105,9 @@ def read_bag_info(text: str) -> BagInfo:
 
 
 def _info(values: Mapping[str, str], rest: list[tuple[str, str]]) -> BagInfo:
-    successors = []
+    first, successors = None, []
+    if rest and rest[0][0] == _FIRST and re.fullmatch(_BASE64, rest[0][1]):
+        first, rest = rest[0][1], rest[1:]
     for label, value in rest:
         found = _SUCCESSOR_FORM.fullmatch(value)
         if label != _SUCCESSOR or found is None:
@@ -121,6 +126,7 @@ def _info(values: Mapping[str, str], rest: list[tuple[str, str]]) -> BagInfo:
         octets=int(octets),
         files=int(files),
         software=values["Bag-Software-Agent"],
+        first=first,
         successors=tuple(successors),
     )
 

@@ -79,33 +79,32 @@ def _read_certificate(path: Path) -> bytes:
 
 
 def read_chain(info: BagInfo, signer: bytes) -> Chain:
-    """Read the line of the site's certificates that a bundle carries, which ends at its signer.
-
-    The first line of a change names the new certificate alone; the oldest certificate is then known by whom it trusts.
+    """Read the site's certificates that a bundle carries: each certified by the one before, up to the signer's.
 
     Raises:
         BundleError: the lines do not lead to the signer.
     """
+    if info.first is None and not info.successors:
+        return Chain((signer,))
     try:
-        certificates = tuple(from_base64(new) for new, _by in info.successors)
-    except ValueError as problem:
+        certificates = tuple(from_base64(each) for each in (info.first, *(new for new, _by in info.successors)))
+        for old, new, (_new, signature) in zip(certificates, certificates[1:], info.successors, strict=False):
+            verify_successor(old, new, from_base64(signature))
+    except (ValueError, CertificateError) as problem:
         raise _no_chain() from problem
-    if certificates and certificates[-1] != signer:
+    if not info.successors or certificates[-1] != signer:
         raise _no_chain()
-    return Chain(certificates or (signer,))
+    return Chain(certificates)
 
 
-def check_trust(info: BagInfo, chain: Chain, trusted: Sequence[bytes], *, at: int) -> None:
+def check_trust(chain: Chain, trusted: Sequence[bytes], *, at: int) -> None:
     """Check that a bundle's signer is trusted; `at` is when it signed, UTC milliseconds.
 
     Raises:
         BundleError: nobody that is trusted stands for the certificate.
     """
-    for certificate in trusted:
-        if certificate == chain.signer or _issued(chain.signer, certificate, at):
-            return
-        if _succeeds(certificate, chain, info):
-            return
+    if any(each in chain.certificates or _issued(chain.signer, each, at) for each in trusted):
+        return
     facts = describe(chain.signer)
     text = _("The bundle is signed by “{name}” (fingerprint {mark}), whom none of the trusted certificates stands for. "
              "Compare the fingerprint with the site by telephone before you trust it.")  # fmt: skip
@@ -166,13 +165,13 @@ def exported_at(info: BagInfo) -> int:
         raise BundleError(Promise.CONTAINER, text) from problem
 
 
-def check_same_line(info: BagInfo, chain: Chain, former: bytes) -> None:
+def check_same_line(chain: Chain, former: bytes) -> None:
     """Check that the signer is the one of an earlier bundle, or succeeds it.
 
     Raises:
         BundleError: it is an older key, or a stranger's.
     """
-    if former == chain.signer or _succeeds(former, chain, info):
+    if former in chain.certificates:
         return
     text = _("The earlier bundle was signed with the key {former}, this one with {new}, which that key did not "
              "certify. An old key of the site, or a stranger's, was used; call the site.")  # fmt: skip
@@ -185,27 +184,6 @@ def _issued(certificate: bytes, authority: bytes, at: int) -> bool:
         return not certificate_faults(certificate, authority, at=at)
     except CertificateError:
         return False
-
-
-def _succeeds(certificate: bytes, chain: Chain, info: BagInfo) -> bool:
-    """Tell whether the lines of the bundle lead from a certificate to its signer."""
-    for first, (_new, signature) in enumerate(info.successors):
-        if _certified(certificate, chain.certificates[first], signature) and _holds(chain, info, first):
-            return True
-    return False
-
-
-def _holds(chain: Chain, info: BagInfo, first: int) -> bool:
-    later = range(first + 1, len(chain.certificates))
-    return all(_certified(chain.certificates[i - 1], chain.certificates[i], info.successors[i][1]) for i in later)
-
-
-def _certified(old: bytes, new: bytes, signature: str) -> bool:
-    try:
-        verify_successor(old, new, from_base64(signature))
-    except (CertificateError, ValueError):
-        return False
-    return True
 
 
 def _no_chain() -> BundleError:

@@ -129,12 +129,13 @@ def verify_bundle(
     """
     container = Container(file)
     header, prefix = _read_header(container, now)
+    _check_parts(container, prefix)
     tally = _Tally(progress, 2 * sum(each.size for each in container.members.values()))
     _check_payload(container, prefix, header, tally)
     if trusted is not None:
-        check_trust(header.info, header.chain, trusted, at=header.signature.signed_at)
+        check_trust(header.chain, trusted, at=header.signature.signed_at)
     if known is not None:
-        _check_sequence(header, known)
+        _check_sequence(header, known, trusted or ())
     check_continuity(header.continuity)
     content = check_content(_content(container, prefix, header, tally, known))
     unchecked = ((Promise.TRUST,) if trusted is None else ()) + ((Promise.SEQUENCE,) if known is None else ())
@@ -199,6 +200,14 @@ def _read_header(container: Container, now: int) -> tuple[Header, str]:
     return Header(info, continuity, chain, signature, _manifest(texts, MANIFEST), checkpoint), prefix
 
 
+def _check_parts(container: Container, prefix: str) -> None:
+    """No part of the history but the first is empty, so that the same entries are cut in one way only."""
+    for name, member in container.members.items():
+        if name.startswith(f"{prefix}data/history-") and not member.size:
+            text = _("“{name}” is empty. Ask the site to export again.")
+            raise BundleError(Promise.CONTAINER, text.format(name=name))
+
+
 def _text(data: bytes, name: str) -> str:
     try:
         return data.decode()
@@ -230,6 +239,9 @@ def _signature(container: Container, prefix: str, manifest: bytes) -> DetachedSi
     archive = sha256()
     for piece in container.pieces(container.members[prefix + SIGNATURE].offset):
         archive.update(piece)
+    if not signature.one_form:
+        text = _("The signature is not written in its one form: bytes of it were changed. Ask for the file again.")
+        raise BundleError(Promise.SIGNATURE, text)
     if signature.other_certificates or dict(signature.attributes) != {ARCHIVE_DIGEST: archive.digest()}:
         text = _("The signature is for another archive: its files are the same, but bytes around them were changed, or "
                  "it was packed anew. Ask the site for the file as it left it.")  # fmt: skip
@@ -272,7 +284,7 @@ def _check_payload(container: Container, prefix: str, header: Header, tally: _Ta
             raise _changed(name)
 
 
-def _check_sequence(header: Header, known: Known) -> None:
+def _check_sequence(header: Header, known: Known, trusted: Sequence[bytes]) -> None:
     info = header.info
     if info.site != known.site or known.register not in (None, info.register):
         text = _("What is known is of {known}, this bundle is of {site} or of another register. Hold it against the "
@@ -282,18 +294,19 @@ def _check_sequence(header: Header, known: Known) -> None:
         text = _("This is bundle {number}, but bundle {known} is known already: it is an older one, or the same again.")
         raise BundleError(Promise.SEQUENCE, text.format(number=info.sequence, known=known.sequence))
     if known.signer is not None:
-        check_same_line(info, header.chain, known.signer)
+        check_same_line(header.chain, known.signer)
     if known.note is not None:
-        _check_known_note(known.note, header.chain)
+        _check_known_note(known.note, (*header.chain.certificates, *trusted))
     if header.continuity.new.size < known.state.size:
         text = _("The history in this bundle ends at entry {size}, but {known} entries are known: its end was cut off, "
                  "or an older copy of the register was exported.")  # fmt: skip
         raise BundleError(Promise.CONTINUITY, text.format(size=header.continuity.new.size, known=known.state.size))
 
 
-def _check_known_note(note: SignedNote, chain: Chain) -> None:
+def _check_known_note(note: SignedNote, certificates: Sequence[bytes]) -> None:
+    """A checkpoint that was kept was signed by the site's key of its time."""
     problem: IntegrityError | None = None
-    for certificate in chain.certificates:
+    for certificate in certificates:
         try:
             check_note(note, certificate_public_key(certificate), verify)
         except IntegrityError as refused:

@@ -1,12 +1,13 @@
 """The second officer at the command line: shown what will be written, then asked for an own passphrase or PIN."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
 
-from armoury.cli.output import tell, warn
+from armoury.cli.output import one_line, tell, warn
 from armoury.cli.passphrases import SECOND, may_ask, secret
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door
@@ -19,7 +20,8 @@ from armoury.services.desk import Desk
 from armoury.services.tokens import officer_token
 from armoury.store.steps import Act, Changes, Step
 
-_MOST_SHOWN = 12
+_MOST_SHOWN = 400
+"""Records shown one by one; of more, what befalls the rest is counted."""
 
 
 def do(door: Door, desk: Desk, act: Act) -> Changes:
@@ -99,15 +101,17 @@ def describe(act: Act) -> Iterable[str]:
     steps = list(act.steps)
     yield _to_approve()
     for each in steps[:_MOST_SHOWN]:
-        yield f"  {event_words(each.event)}: {subject_words(each.after)}"
+        yield f"  {event_words(each.event)}: {one_line(subject_words(each.after))}"
         yield from ("      " + line for line in changes_of(each))
     if len(steps) > _MOST_SHOWN:
-        more = len(steps) - _MOST_SHOWN
-        yield "  " + ngettext("and {count} more", "and {count} more", more).format(count=more)
+        rest = Counter(event_words(each.event) for each in steps[_MOST_SHOWN:])
+        for event, more in rest.items():
+            text = ngettext("{event}: {count} more", "{event}: {count} more", more)
+            yield "  " + text.format(event=event, count=more)
     for rule in act.overrides:
-        yield "  " + _("Confirm against the rule: {rule}").format(rule=rule)
+        yield "  " + _("Confirm against the rule: {rule}").format(rule=one_line(rule))
     if act.reason:
-        yield "  " + _("Reason: {reason}").format(reason=act.reason)
+        yield "  " + _("Reason: {reason}").format(reason=one_line(act.reason))
 
 
 def changes_of(each: Step) -> Iterator[str]:
@@ -140,7 +144,7 @@ _LONGEST = 70
 
 
 def _told(value: object) -> str:
-    words = " ".join(value_words(value).split()) or _("nothing")
+    words = one_line(value_words(value)) or _("nothing")
     return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
 
 

@@ -37,6 +37,11 @@ def export(door: Door, folder: str, recipient: str | None, unsealed: bool) -> No
         raise RuleError(_("Either --recipient or --open, not both."))
     with at_desk(door) as desk, progress_line(_("Exporting")) as progress:
         sealed_to = None if unsealed else recipient or profile_of(desk).registry_recipient
+        if not (sealed_to or unsealed):
+            raise RuleError(
+                _("Nothing says to whom the bundle is sealed. Name the registry's key with --recipient, once for all "
+                  "with “armoury site --registry-recipient”, or say --open: then whoever finds the stick can read it.")
+            )  # fmt: skip
         done = export_bundle(desk, Path(folder), recipient=sealed_to, progress=progress)
     if door.json:
         say_json({**to_json(done.record), "path": str(done.path), "checked": [*done.verified.checked]})
@@ -86,7 +91,7 @@ def _row(record: Bundle, zone: str) -> tuple[Any, ...]:
 @with_json
 def seal(door: Door, file: str, recipient: str, target: str | None) -> None:
     """Seal a bundle."""
-    sealed = seal_file(Path(file), recipient, Path(target) if target else None)
+    sealed = seal_file(Path(file), recipient, Path(target) if target else None, clock=door.program.clock)
     if door.json:
         say_json({"path": str(sealed), "recipient": recipient})
         return

@@ -111,6 +111,11 @@ class Columns:
 _USUAL = Columns()
 
 
+def one_line(text: str) -> str:
+    """Write a text that an officer typed on one line, so that none of it can be taken for a line of the program."""
+    return " / ".join(part.strip() for part in clean(text).splitlines() if part.strip())
+
+
 def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], columns: Columns = _USUAL) -> None:
     """Write aligned columns; on a terminal too narrow for them, one row below the other."""
     cells = [[_cell(each) for each in row] for row in rows]
@@ -158,7 +163,7 @@ def _stacked(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[st
 
 
 def _cell(value: object) -> str:
-    return clean("" if value is None else str(value)).replace("\n", " ")
+    return one_line("" if value is None else str(value))
 
 
 def columns_of(text: str) -> int:

@@ -71,8 +71,9 @@ def verify(door: Door, file: str, **held: Any) -> int:
 def open_(door: Door, file: str, folder: str, **held: Any) -> int:
     """Open a bundle."""
     with progress_line(_("Checking")) as progress:
-        found = verify_file(Path(file), _against(**held), clock=door.program.clock, progress=progress)
-    place = open_file(Path(file), Path(folder), identity=_path(held["identity"]))
+        found, place = open_file(
+            Path(file), Path(folder), _against(**held), clock=door.program.clock, progress=progress
+        )
     if door.json:
         say_json({**_as_json(found), "path": str(place)})
     else:

@@ -10,6 +10,8 @@ from armoury.cli.groups import ListingGroup
 from armoury.cli.output import plain, say_json, say_table
 from armoury.cli.session import Door, at_desk, at_register
 from armoury.cli.written import say_written
+from armoury.domain.errors import RuleError
+from armoury.domain.reference import DATASETS
 from armoury.i18n import _
 from armoury.services import reference as national
 from armoury.services.reference import DatasetLine
@@ -33,6 +35,26 @@ def list_(door: Door) -> None:
         return
     headings = [_("Dataset"), _("Shipped"), _("National"), _("In force"), _("Authority")]
     say_table(headings, [_row(each) for each in found])
+
+
+@reference.command(help=_("Show the entries of DATASET in force: the ids that are typed, and their names."))
+@click.argument("dataset")
+@click.option("--find", "part", metavar="TEXT", help=_("Only entries whose id or name holds this."))
+@at_register()
+def show(door: Door, dataset: str, part: str | None) -> None:
+    """Show a dataset."""
+    with at_desk(door) as desk:
+        known = [*DATASETS]
+        if dataset not in known:
+            text = _("There is no dataset “{name}”. There are: {known}.")
+            raise RuleError(text.format(name=dataset, known=", ".join(known)))
+        entries = desk.reference.dataset(dataset).values()
+    wanted = (part or "").casefold()
+    found = [each for each in entries if wanted in each.id.casefold() or wanted in each.name.casefold()]
+    if door.json:
+        say_json([{"id": each.id, "name": each.name} for each in found])
+        return
+    say_table([_("Id"), _("Name")], [(each.id, each.name) for each in found])
 
 
 def _row(line: DatasetLine) -> tuple[object, ...]:

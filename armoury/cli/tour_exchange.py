@@ -81,7 +81,7 @@ def seal(scene: Scene) -> str:
     """Seal it to a registry that is invented here."""
     registry = Identity.fresh()
     scene.registry_key.write_text(f"# invented for the tour\n{registry.key}\n", encoding="utf-8")
-    sealed = seal_file(_bundle_of(scene), str(registry.key.to_public()))
+    sealed = seal_file(_bundle_of(scene), str(registry.key.to_public()), clock=scene.around.clock)
     scene.outputs += [(_("Sealed bundle"), sealed), (_("Registry's key"), scene.registry_key)]
     return _("{octets} bytes that only the registry's key opens").format(octets=sealed.stat().st_size)
 

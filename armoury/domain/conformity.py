@@ -21,6 +21,8 @@ Known = Callable[[str], Collection[str]]
 MOST_LETTERS = 20_000
 """Of one text; a longer one is a document and belongs to the evidence."""
 
+MOST_MARKED = 200
+"""Characters of a mark, a number or a scanned code; the longest codes that labels carry are shorter."""
 MOST_WHOLE = 2**53
 """Integers beyond this are not the same in every reader of the history (RFC 8785, 3.2.2.3)."""
 
@@ -68,16 +70,21 @@ def _value_remarks(declared: Declared, value: Any, known: Known) -> Iterator[Rem
     elif declared.field.vocabulary:
         ids = known(declared.field.vocabulary)
         for strange in (each for each in (value if isinstance(value, tuple) else (value,)) if each not in ids):
-            yield _unknown(declared, strange)
+            yield _unknown(declared, strange, ids)
 
 
-def _unknown(declared: Declared, value: str) -> Remark:
-    text = _("“{value}” is not known as {field}. Choose one of the list “{vocabulary}”.")
-    return stop(
-        "vocabulary",
-        declared.name,
-        text.format(value=value, field=declared.name, vocabulary=declared.field.vocabulary),
-    )
+_MOST_NAMED = 40
+
+
+def _unknown(declared: Declared, value: str, ids: Collection[str]) -> Remark:
+    """Say what it may be, where that can be said in a sentence."""
+    if len(ids) <= _MOST_NAMED:
+        text = _("“{value}” is not known as {field}. It may be: {known}.")
+    else:
+        text = _("“{value}” is not known as {field}. Choose one of the list “{vocabulary}”; to see it: "
+                 "armoury reference show {vocabulary}.")  # fmt: skip
+    names = {"field": declared.name, "vocabulary": declared.field.vocabulary, "known": ", ".join(ids)}
+    return stop("vocabulary", declared.name, text.format(value=value, **names))
 
 
 def _inside(name: str, remark: Remark) -> Remark:
@@ -96,6 +103,8 @@ def _marked_problem(value: object) -> str | None:
     """What is marked on a weapon stands on one line."""
     if isinstance(value, str) and _LINE_ENDS.search(value):
         return _("a mark holds no line break and no tab. Type it again, in one line.")
+    if isinstance(value, str) and len(value) > MOST_MARKED:
+        return _("a mark has at most {most} characters.").format(most=MOST_MARKED)
     return _text_problem(value)
 
 

@@ -1,18 +1,17 @@
 """What an old book says in the place of a serial: a number, a run of numbers, a word, or what a spreadsheet left of it.
 
 A number is taken only where it can have stood on the weapon; what a spreadsheet has spoiled is refused, never repaired.
-A serial with unreadable characters (`?`, `*`, `_`) is partial. A run such as `A0001-A0200` is several weapons where
-both ends are written in full, or where a quantity agrees; where it may also be one serial, the officer is asked.
+A serial with unreadable characters (`?`, `*`, `_`) is partial. Runs of serials are told by `armoury.domain.old_runs`.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from armoury.domain.errors import RuleError
 from armoury.domain.old_books import MISSING, OldBooks
+from armoury.domain.old_runs import Run, read_run
 from armoury.domain.remarks import Level, Remark
-from armoury.domain.serials import SerialStatus, expand_range, is_spreadsheet_ruined, serial_key
+from armoury.domain.serials import SerialStatus, is_spreadsheet_ruined, serial_key
 from armoury.i18n import _
 
 LONGEST_SERIAL = 100
@@ -37,9 +36,6 @@ _DATES = re.compile(
     r"(?:[ T][0-9]{1,2}:[0-9]{2}.*)?)",
     re.IGNORECASE,
 )
-_SPELLED = re.compile(r"\s+to\s+|\.\.", re.IGNORECASE)
-_HYPHEN = re.compile(r"\s*[-\u2013\u2014]\s*")
-_END = re.compile(r"(\D*)(\d+)(\D*)")
 
 
 @dataclass(frozen=True)
@@ -79,6 +75,8 @@ def read_old_serial(
     text, said = _seen(written)
     if text is None or len(text) > LONGEST_SERIAL:
         return _refused("serial_unseen" if text is None else "serial_too_long", written)
+    if text[:1] == "#" and is_spreadsheet_ruined(text):
+        return _refused("serial_ruined" if text.strip("#") == "" else "serial_error", text)
     if not _DIGIT.search(text):
         return _without_digit(text, books, missing, said, quantity)
     if code := _spoiled(text, form):
@@ -122,6 +120,8 @@ def _without_digit(
         return OldSerial((), missing, (*said, remark))
     if word is not None:
         return OldSerial((), SerialStatus.OBLITERATED, (*said, _remark(f"serial_{word}", text)))
+    if text.casefold() in _TRUTH:
+        return _refused("serial_error", text)
     if books.near_serial(text) or len(text.split()) > 1:
         return _refused("serial_words", text)
     if text == bare:
@@ -146,76 +146,22 @@ def _with_digit(text: str, quantity: int | None, said: tuple[Remark, ...]) -> Ol
         said = (*said, _remark("serial_formula", text))
     if len(text) > _EXACT_DIGITS and text.isdigit():
         said = (*said, _remark("serial_long_number", text))
+    run = read_run(text, quantity)
+    if not run.numbers:
+        return _not_run(run, text if quantity is None or run.code != "quantity_disagrees" else str(quantity))
     if _MARKS.search(text):
-        if quantity is not None and quantity > 1:
-            return _refused("quantity_disagrees", str(quantity))
+        if len(run.numbers) > 1:
+            return _refused("quantity_disagrees", str(len(run.numbers)))
         return OldSerial((text.replace("_", "?"),), SerialStatus.PARTIAL, (*said, _remark("serial_partial", text)))
-    if quantity is not None and quantity > 1:
-        return _run_of(text, quantity, said)
-    if "," in text or ";" in text:
-        return _refused("serial_several", text)
-    return _perhaps_run(text, quantity, said)
+    if run.code:
+        said = (*said, _remark(run.code, text))
+    return OldSerial(run.numbers, SerialStatus.OK, said)
 
 
-def _run_of(text: str, quantity: int, said: tuple[Remark, ...]) -> OldSerial:
-    """Read a run whose number of weapons is given too."""
-    try:
-        numbers = expand_range(text.replace(";", ","))
-    except RuleError as problem:
-        return OldSerial((), SerialStatus.OK, (Remark("serial_range", "serial", problem.text(), Level.STOP),))
-    if len(numbers) != quantity:
-        return _refused("quantity_disagrees", str(quantity))
-    return OldSerial(tuple(numbers), SerialStatus.OK, said)
-
-
-def _perhaps_run(text: str, quantity: int | None, said: tuple[Remark, ...]) -> OldSerial:
-    """Read a text that may be a run; it is one only where nothing else can be meant."""
-    spelled = _SPELLED.search(text) is not None
-    sure = spelled or _both_in_full(text)
-    if sure and quantity == 1:
-        return _refused("quantity_disagrees", str(quantity))
-    if not sure:
-        if quantity is None and _could_be_run(text):
-            return _refused("serial_perhaps_range", text)
-        return OldSerial((text,), SerialStatus.OK, said)
-    try:
-        return OldSerial(tuple(expand_range(text)), SerialStatus.OK, said)
-    except RuleError as problem:
-        return OldSerial((), SerialStatus.OK, (Remark("serial_range", "serial", problem.text(), Level.STOP),))
-
-
-def _both_in_full(text: str) -> bool:
-    """Tell whether both ends are whole serials that begin alike: `A0001-A0200`, `AB-01 - AB-20`."""
-    ends = _ends(text)
-    if ends is None or not ends[0][0]:
-        return False
-    return (ends[0][0], ends[0][2]) == (ends[1][0], ends[1][2]) and _rises(*ends)
-
-
-def _could_be_run(text: str) -> bool:
-    """Tell whether it may be a run or a serial with a hyphen: `0101-0150`, `A0001-0200`."""
-    ends = _ends(text)
-    if ends is None or len(ends[0][1]) < 3 or ends[0][2] or ends[1][0] or ends[1][2]:
-        return False
-    return _rises(*ends)
-
-
-_Ends = tuple[str, str, str]
-
-
-def _ends(text: str) -> tuple[_Ends, _Ends] | None:
-    parts = _HYPHEN.split(text)
-    if len(parts) < 2 or len(parts) % 2:
-        return None
-    middle = len(parts) // 2
-    first, last = _END.fullmatch("-".join(parts[:middle])), _END.fullmatch("-".join(parts[middle:]))
-    if first is None or last is None:
-        return None
-    return (first[1], first[2], first[3]), (last[1], last[2], last[3])
-
-
-def _rises(first: _Ends, last: _Ends) -> bool:
-    return len(first[1]) == len(last[1]) and int(first[1]) < int(last[1])
+def _not_run(run: Run, found: str) -> OldSerial:
+    if run.problem:
+        return OldSerial((), SerialStatus.OK, (Remark(run.code, "serial", run.problem, Level.STOP),))
+    return _refused(run.code, found)
 
 
 def _refused(code: str, found: str) -> OldSerial:
@@ -227,7 +173,12 @@ def _remark(code: str, found: str, *, level: Level = Level.WARN) -> Remark:
     return Remark(code, "serial", _SENTENCES[code]().format(found=shown), level)
 
 
-_REFUSED_FORMS = {"date": "serial_date", "flag": "serial_error", "error": "serial_error"}
+_TRUTH = frozenset({"true", "false", "verdadero", "falso", "vrai", "faux", "waar", "onwaar"})
+"""What spreadsheets write for a truth, in four languages."""
+
+_REFUSED_FORMS = {
+    "date": "serial_date", "flag": "serial_error", "error": "serial_error", "shown otherwise": "serial_shown",
+}  # fmt: skip
 
 _SENTENCES = {
     "serial_missing": lambda: _(
@@ -242,6 +193,9 @@ _SENTENCES = {
     "serial_date": lambda: _(
         "A spreadsheet made a date of this serial (“{found}”). Write it anew from the book or the weapon."
     ),
+    "serial_shown": lambda: _(
+        "The spreadsheet shows the number {found} with other signs, as its format says. Write the serial there as text."
+    ),
     "serial_error": lambda: _("“{found}” is no serial but an error of the spreadsheet. Write the serial anew."),
     "serial_unseen": lambda: _(
         "The serial holds signs that cannot be seen or that turn the direction of writing. Type it anew."
@@ -255,11 +209,13 @@ _SENTENCES = {
     "serial_formula": lambda: _("The serial “{found}” begins like a formula and was taken as text. Look again."),
     "serial_long_number": lambda: _("The serial “{found}” is longer than a spreadsheet can count. Look at the weapon."),
     "serial_several": lambda: _(
-        "“{found}” holds a comma: write one row for each weapon, or give their number in a column for the quantity."
+        "“{found}” seems to hold several serials: write one row for each weapon, or give their number in a column "
+        "for the quantity."
     ),
+    "serial_one": lambda: _("“{found}” was taken as one serial. If it means several weapons, write a row for each."),
     "serial_perhaps_range": lambda: _(
         "“{found}” may be one serial or a run of them. Give the number of weapons in a column for the quantity."
     ),
-    "quantity_disagrees": lambda: _("The quantity {found} does not agree with the serials of this row. Correct one."),
+    "quantity_disagrees": lambda: _("The quantity ({found}) does not agree with the serials of this row. Correct one."),
 }
 """Each rule's sentence; `found` is what stands in the cell."""

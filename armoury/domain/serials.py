@@ -42,7 +42,11 @@ _COUNTED = re.compile(r"(.+?)\s*\+\s*([0-9]+)")
 _BETWEEN = re.compile(r"\s+-\s+|\s*\.\.\.?\s*|\s*[\u2013\u2014\u2026]\s*|\s+to\s+", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,30})([^0-9]*)")
 _DIGITS = frozenset("0123456789")
-_RUINED = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-][0-9]{1,3}|#{3,}", re.IGNORECASE)
+_RUINED = re.compile(
+    r"[0-9](?:[.,][0-9]+)?\s?E[+-][0-9]{1,3}|[0-9][.,][0-9]+\s?E\s?[0-9]{1,3}|[0-9]+[.,]0|#{3,}"
+    r"|#[¡¿]?(?:DIV/0|VALUE|REF|NUM|NAME|NULL|VALOR|NOMBRE|VALEUR|NOM|NOMBRE|WAARDE|VERW|NAAM|GETAL|SPILL|CALC|DEEL/0|VERB)[!?]?|#N/[ABD]",
+    re.IGNORECASE,
+)
 
 
 def serial_key(as_marked: str) -> str:
@@ -93,7 +97,10 @@ def near(one: str, other: str) -> bool:
 
 
 def is_spreadsheet_ruined(text: str) -> bool:
-    """Tell whether a spreadsheet has spoiled the number: `1.23457E+11`, or a column too narrow (`####`)."""
+    """Tell whether a spreadsheet has spoiled the number.
+
+    So do `1.23457E+11` and `1.23E11`, `123456.0`, a column too narrow (`####`) and errors such as `#DIV/0!`.
+    """
     return bool(_RUINED.fullmatch(text.strip()))
 
 

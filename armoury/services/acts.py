@@ -254,6 +254,11 @@ def _check_approval(desk: Desk, act: Act, approval: Approval) -> Person:
     if any(said.get(name) != expected[name] for name in expected if name != "at"):
         raise IntegrityError(_("The approval was given for something else. Approve what stands here now."))
     verify_approval(approval, from_base64(officer.certificate))
+    if any(each.event == "officer.roles_changed" and each.after.id == officer.id for each in act.steps):
+        # Two-person control (own rule after MOSAIC 05.20): neither of the two may be the one who gains by it.
+        raise PermissionRefusedError(
+            _("Nobody approves the own rights. A third officer with the rights role must approve; add one first.")
+        )
     _check_approver(desk, act, officer)
     return officer
 

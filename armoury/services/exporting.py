@@ -232,6 +232,7 @@ def _signer(connection: sa.Connection, register: RegisterRecord) -> SoftwareSign
 def _contents(desk: Desk, connection: sa.Connection, draft: _Draft, note: str, watch: _Watch) -> Contents:
     register, record = register_record(connection), draft.record
     size = watch.total = read_head(connection).size
+    line = site_line(connection)
     info = BagInfo(
         name=register.name,
         site=register.site,
@@ -244,7 +245,8 @@ def _contents(desk: Desk, connection: sa.Connection, draft: _Draft, note: str, w
         octets=0,
         files=0,
         software="",
-        successors=tuple(site_line(connection)[1:]),
+        first=line[0][0] if len(line) > 1 else None,
+        successors=tuple(line[1:]),
     )
     continuity = _continuity(connection, draft, State(size, read_note(note).checkpoint.root))
     return Contents(

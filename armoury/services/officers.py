@@ -181,6 +181,8 @@ def plan_roles(desk: Desk, sign_in: str, roles: Sequence[str], *, reason: str, o
     """
     check_roles(roles, desk.duties)
     before = _active(desk, sign_in)
+    if before.id == desk.officer.id:
+        raise RuleError(_("Nobody decides on the own rights. Another officer must do it."))
     after = replace(before, roles=tuple(dict.fromkeys(roles)))
     with desk.read() as connection:
         others = [each for each in several(connection, Person, "WHERE t.sign_in IS NOT NULL") if each.id != before.id]

@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from armoury.bundle.container import SEALED_SIGN, Container
+from armoury.bundle.errors import BundleError, Promise
 from armoury.bundle.layout import SEALED_SUFFIX
 from armoury.bundle.sealing import Identity, Recipient, seal, unseal
 from armoury.bundle.trust import read_trust
@@ -54,8 +56,7 @@ def verify_file(path: Path, against: Against, *, clock: Clock, progress: Progres
         RuleError: a certificate or key that was given is none.
         StorageError: a file cannot be read.
     """
-    trusted = [each for place in against.trust for each in read_trust(place)] if against.trust else None
-    known = read_known(against.previous, clock=clock, identity=against.identity) if against.previous else None
+    trusted, known = _held(against, clock)
     with opened(path, against.identity) as file:
         return verify_bundle(file, now=clock(), trusted=trusted, known=known, progress=progress)
 
@@ -95,36 +96,48 @@ def is_bundle(path: Path) -> bool:
     return begin == SEALED_SIGN or begin.startswith(_ARCHIVE_SIGN)
 
 
-def open_file(path: Path, folder: Path, *, identity: Path | None = None) -> Path:
-    """Unpack a bundle that was checked into a folder, wholly or not at all; return where it lies.
+def open_file(
+    path: Path, folder: Path, against: Against, *, clock: Clock, progress: Progress = no_progress
+) -> tuple[Verified, Path]:
+    """Check a bundle as `verify_file` does, then unpack it into a folder of its own, wholly or not at all.
+
+    What is unpacked is what was checked: the same opened file, and each file's digest once more.
 
     Raises:
-        BundleError: it is broken.
-        StorageError: something lies there already, or the disk is full.
+        BundleError: a promise is broken, or the file was changed meanwhile.
+        RuleError, StorageError: as `verify_file`; something lies there already, or the disk is full.
     """
-    with opened(path, identity) as file:
-        container = Container(file)
-        label = next(iter(container.members)).partition("/")[0]
+    trusted, known = _held(against, clock)
+    with opened(path, against.identity) as file:
+        found = verify_bundle(file, now=clock(), trusted=trusted, known=known, progress=progress)
+        label = str(found.header.info.label)
         target, staging = folder / label, folder / f".{label}.part"
         if target.exists():
             raise StorageError(_("“{path}” is there already. Name another folder.").format(path=target))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(staging, ignore_errors=True)
-            _unpack(container, staging)
+            _unpack(Container(file), staging, found.header)
             (staging / label).rename(target)
             sync_folder(folder)
         except OSError as problem:
             raise cannot_write(target, problem) from problem
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    return target
+    return found, target
 
 
-def seal_file(path: Path, recipient: str, target: Path | None = None) -> Path:
+def _held(against: Against, clock: Clock) -> tuple[list[bytes] | None, Known | None]:
+    trusted = [each for place in against.trust for each in read_trust(place)] if against.trust else None
+    known = read_known(against.previous, clock=clock, identity=against.identity) if against.previous else None
+    return trusted, known
+
+
+def seal_file(path: Path, recipient: str, target: Path | None = None, *, clock: Clock) -> Path:
     """Seal an open bundle to a recipient (`age1…`), beside it or under another name; return where it lies.
 
     Raises:
+        BundleError: the file is no bundle.
         RuleError: the recipient is none, or the bundle is sealed already.
         StorageError: something lies there already, or the disk is full.
     """
@@ -136,6 +149,8 @@ def seal_file(path: Path, recipient: str, target: Path | None = None) -> Path:
     with _reading(path) as file:
         if file.read(len(SEALED_SIGN)) == SEALED_SIGN:
             raise RuleError(_("“{path}” is sealed already.").format(path=path))
+        file.seek(0)
+        read_header(file, now=clock())
         file.seek(0)
         try:
             with part.open("xb") as writing:
@@ -169,14 +184,21 @@ def opened(path: Path, identity: Path | None = None) -> Iterator[BinaryIO]:
             yield vault  # type: ignore[misc]
 
 
-def _unpack(container: Container, staging: Path) -> None:
+def _unpack(container: Container, staging: Path, header: Header) -> None:
+    prefix = f"{header.info.label}/"
     for name in container.members:
-        place = staging / name
+        place, digest = staging / name, sha256()
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as file:
-            file.writelines(container.stream(name))
+            for chunk in container.stream(name):
+                digest.update(chunk)
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
+        listed = header.manifest.get(name.removeprefix(prefix), digest.hexdigest())
+        if listed != digest.hexdigest() or not name.startswith(prefix):
+            text = _("“{name}” was changed while the bundle was being opened. Nothing of it was kept; check it again.")
+            raise BundleError(Promise.DIGESTS, text.format(name=name))
 
 
 @contextmanager

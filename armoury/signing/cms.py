@@ -13,7 +13,7 @@ from armoury.i18n import _
 from armoury.signing import der
 from armoury.signing.certificates import certificate_public_key, load_certificate
 from armoury.signing.errors import CertificateError
-from armoury.signing.keys import verify
+from armoury.signing.keys import settled, verify
 from armoury.signing.signer import Signer
 
 _DATA = der.write_oid("1.2.840.113549.1.7.1")
@@ -37,12 +37,15 @@ class DetachedSignature:
 
     Attributes:
         attributes: what the signer signed beside the data, as octets by object identifier; those of CMS left out.
+        one_form: of the two values that ECDSA takes for the same signature it holds the lower, as ours do. Whoever has
+            one can make the other without the key, so where each byte counts the higher is refused.
     """
 
     certificate_der: bytes
     signed_at: int
     other_certificates: tuple[bytes, ...]
     attributes: Mapping[str, bytes] = field(default_factory=dict)
+    one_form: bool = True
 
 
 def sign_detached(
@@ -76,7 +79,7 @@ def sign_detached(
         _SHA256,
         der.write_set(signed, der.CONTEXT_0),
         _ECDSA_SHA256,
-        der.write(der.OCTET_STRING, signer.sign(der.write_set(signed))),
+        der.write(der.OCTET_STRING, settled(signer.sign(der.write_set(signed)))),
     )
     signed_data = der.write(
         der.SEQUENCE,
@@ -140,12 +143,14 @@ def _verify_signer(data: bytes, certificates: list[bytes], signer_info: list[der
             _("The signature does not carry the certificate of its signer. Ask for it to be made anew.")
         )
     signed = der.write(der.SET, der.expect(attributes, der.CONTEXT_0).content)
-    if not verify(certificate_public_key(certificate), signed, der.expect(signature, der.OCTET_STRING).content):
+    value = der.expect(signature, der.OCTET_STRING).content
+    if not verify(certificate_public_key(certificate), signed, value):
         raise CertificateError(_("The signature does not hold: it was changed, or made with another key."))
     found = _read_attributes(attributes.content)
     _check_attributes(found, data, certificate)
     others = tuple(one for one in certificates if one != certificate)
-    return DetachedSignature(certificate, _read_time(found[_SIGNING_TIME]), others, _read_octets(found))
+    one_form = settled(value) == value
+    return DetachedSignature(certificate, _read_time(found[_SIGNING_TIME]), others, _read_octets(found), one_form)
 
 
 def _check_attributes(found: dict[bytes, bytes], data: bytes, certificate: bytes) -> None:

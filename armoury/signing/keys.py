@@ -9,6 +9,7 @@ import hashlib
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from armoury.i18n import _
 from armoury.signing.errors import CertificateError, DamagedSlotError
@@ -115,6 +116,20 @@ def verify(public_key_der: bytes, data: bytes, signature: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Order of the group of P-256 (SEC 2, 2.4.2)."""
+
+
+def settled(signature: bytes) -> bytes:
+    """Return the one spelling of a signature: of its two values of s, which both verify, the lower one.
+
+    Raises:
+        ValueError: it is no signature in ASN.1.
+    """
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _ORDER - s))
 
 
 def _damaged_key() -> str:

@@ -154,15 +154,21 @@ def _numbered(name: str, taken: set[str]) -> str:
 
 _COUNT = re.compile(r"[-+(]?[\d.,'\s]*\d[\d.,'\s]*\)?%?")
 _LONGEST_TOTAL = 80
+_LONGEST_COUNT = 40
+"""A longer cell is no number; the pattern would take time with the square of its length."""
 
 
 def is_total(cells: Sequence[str]) -> bool:
     """Tell whether the first filled cell begins with a word for a sum, and the others are numbers or empty."""
     filled = [each for each in cells if each]
-    if not filled or len(filled[0]) > _LONGEST_TOTAL or not all(map(_COUNT.fullmatch, filled[1:])):
+    if not filled or len(filled[0]) > _LONGEST_TOTAL or not all(map(_is_count, filled[1:])):
         return False
     words = [each for each in _words(filled[0]) if not each.isdigit()]
     return any(tuple(words[: len(each)]) == each and len(words) <= len(each) + 3 for each in _total_words())
+
+
+def _is_count(text: str) -> bool:
+    return len(text) <= _LONGEST_COUNT and _COUNT.fullmatch(text) is not None
 
 
 def _words(text: str) -> list[str]:

@@ -122,14 +122,12 @@ def _read_through(name: str, packed: zipfile.ZipFile, entries: list[zipfile.ZipI
             _read_part(name, packed, by_name[part], listener)
     names = {sheet: target for sheet, key in naming.sheets.items() if (target := relations.targets.get(key))}
     sheets: dict[str, SheetPart] = {}
-    # A library finds parts in ways of its own, so whatever is called like a sheet is judged as one.
-    called = {each.rpartition("/")[2] for each in names.values()}
+    # A library finds parts in ways of its own, so whatever may be a sheet is judged as one.
     for part, entry in by_name.items():
-        last = part.rpartition("/")[2]
-        alike = part.endswith(".xml") and (part.startswith("xl/worksheets/") or last in called)
-        if alike or part in names.values():
+        known = part in (_WORKBOOK, _RELATIONS, _STYLES, _TEXTS) or part.startswith("xl/theme/")
+        if part in names.values() or (part.startswith("xl/") and part.endswith(".xml") and not known):
             sheets[part] = _read_sheet(name, packed, entry, styles)
-        elif part not in (_WORKBOOK, _RELATIONS, _STYLES, _TEXTS):
+        elif not known or part.startswith("xl/theme/"):
             for _piece in _pieces(name, packed, entry):
                 pass
     for each in sheets.values():

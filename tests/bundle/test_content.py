@@ -10,6 +10,7 @@ import pytest
 from armoury.bundle.continuity import State, read_continuity, write_continuity
 from armoury.bundle.errors import Promise
 from armoury.bundle.layout import CHECKPOINT, CONSISTENCY, DATA_PACKAGE, HISTORY
+from armoury.history.canonical import canonical_bytes
 from armoury.history.checkpoints import Checkpoint, write_note
 from tests.bundle.conftest import Sent, refusal
 from tests.bundle.forge import Opened, cells, take_apart, with_cell, with_cells, with_history
@@ -234,3 +235,61 @@ def test_a_row_that_is_older_than_its_history(sent):
 def test_a_document_that_was_never_issued(sent):
     found = refusal(sent, sent.forged(sent.opened.having({"data/documents/BIC-2026-0001.pdf": b"%PDF-1.4"})))
     assert (found.promise, "BIC-2026-0001" in found.text()) == (Promise.CONTENT, True)
+
+
+# What a hostile reader found
+
+
+def test_the_older_state_of_a_weapon_beside_its_present_one(sent):
+    """An insider adds a second row that names an older entry of the same subject."""
+    rows, entries = cells(sent.opened, "bundle"), sent.opened.entries
+    first = next(row for row in rows[1:] if row[rows[0].index("state")] == "exported")
+    older = next(each for each in entries if each["kind"] == "bundle.prepared" and each["subject"]["id"] == first[0])
+    stale = list(first)
+    for name in ("exported_at", "size", "root", "file_name", "sha256", "octets", "recipient"):
+        stale[rows[0].index(name)] = ""
+    stale[rows[0].index("state")], stale[rows[0].index("entry")] = "prepared", str(older["seq"])
+    found = refusal(sent, sent.forged(with_cells(sent.opened, "bundle", [*rows, stale])))
+    assert (found.promise, "have the same" in found.text()) == (Promise.SCHEMA, True)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["[this is no json]", "[ ]", "[1.5]", "[null]", '["a",{}]', '[{"a":1,"a":2}]', "[" * 30_000 + "]" * 30_000,
+     '["a"],"zz_extra":["b"]', "[1]"],
+)  # fmt: skip
+def test_a_list_that_is_none_even_where_row_and_entry_agree(sent, cell):
+    """The same bytes stand in the row and in the entry, so that nothing but reading the list can tell."""
+    opened, lines = sent.opened, sent.opened.files[HISTORY].splitlines()
+    rows = cells(opened, "person")
+    place, at = rows[0].index("roles"), int(rows[1][rows[0].index("entry")]) - 1
+    lines[at] = lines[at].replace(f'"roles":{rows[1][place]}'.encode(), f'"roles":{cell}'.encode(), 1)
+    rows[1][place] = cell
+    forged = with_cells(with_history(opened, lines, sent.signer), "person", rows)
+    assert refusal(sent, sent.forged(forged), known=False).promise in (Promise.SCHEMA, Promise.ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("actor", None), ("unlocked_by", None), ("kind", "x"), ("recorded_at", "zzzz"), ("v", True), ("approvals", 5),
+     ("recorded_at", "9999-99-99T99:99:99.999Z"), ("before", "nonsense"), ("more", "fields"), ("overrides", [])],
+)  # fmt: skip
+def test_an_entry_with_a_part_that_cannot_be(sent, part, value):
+    lines = sent.opened.files[HISTORY].splitlines()
+    entry = json.loads(lines[-1])
+    entry = {name: each for name, each in {**entry, part: value}.items() if each is not None}
+    lines[-1] = canonical_bytes(entry)
+    found = refusal(sent, sent.forged(with_history(sent.opened, lines, sent.signer)), known=False)
+    assert found.promise is Promise.ENTRIES
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+def test_a_data_package_that_declares_known_columns_otherwise(sent, encoding):
+    package = sent.opened.files[DATA_PACKAGE].decode()
+    changed = package if encoding == "utf-16" else package.replace('"type": "integer"', '"type": "geopoint"')
+    assert refusal(sent, sent.forged(sent.opened.having({DATA_PACKAGE: changed.encode(encoding)})))
+
+
+def test_a_number_that_no_reader_keeps_exactly(sent):
+    found = refusal(sent, sent.forged(with_cell(sent.opened, "weapon", "number", str(2**53 + 1))))
+    assert found.promise is Promise.SCHEMA

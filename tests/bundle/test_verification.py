@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from armoury.bundle.continuity import Continuity, State, read_continuity, write_continuity
 from armoury.bundle.errors import BundleError, Promise
@@ -141,7 +142,8 @@ def succeeded(sent: Sent, new: SoftwareSigner, by: SoftwareSigner) -> Opened:
     def change(entries: list[Any]) -> None:
         entries[0]["after"]["certificate"] = pair[0]
 
-    opened = with_entries(sent.opened, change, new).saying(successors=(pair,))
+    first = to_base64(by.certificate_der or b"")
+    opened = with_entries(sent.opened, change, new).saying(first=first, successors=(pair,))
     return with_cell(opened, "register", "certificate", pair[0])
 
 
@@ -275,3 +277,42 @@ def relabelled(sent: Sent, info: bytes) -> bytes:
 )
 def test_a_label_that_is_not_written_as_it_must_be(sent, old, new):
     assert refusal(sent, relabelled(sent, sent.opened.files[BAG_INFO].replace(old, new))).promise is Promise.CONTAINER
+
+
+# What a hostile reader found
+
+
+def test_the_other_value_of_the_same_signature_is_another_file(sent):
+    """Who has a signature can make the second one without any key; both verify by ECDSA."""
+    opened = take_apart(sent.second)
+    signature = opened.files[SIGNATURE]
+    value = signature[signature.rindex(b"\x30", 0, len(signature) - 60) :]
+    r, s = decode_dss_signature(value)
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    assert s <= order // 2
+    other = encode_dss_signature(r, order - s)
+    longer = resized(signature, value, other)
+    assert refusal(sent, put_together(opened, sent.signer, at=NOW, signature=longer)).promise is Promise.SIGNATURE
+
+
+def resized(signature: bytes, old: bytes, new: bytes) -> bytes:
+    """Put another value into a CMS signature; lengths are corrected from the inside out."""
+    grown = len(new) - len(old)
+    data = bytearray(signature[: -len(old)] + new)
+    data[-len(new) - 1] = len(new)
+    assert grown in (0, 1, -1)
+    return bytes(data)
+
+
+def test_a_checkpoint_of_the_former_key_still_serves(sent):
+    new = successor(sent)
+    note = take_apart(sent.first).files[CHECKPOINT].decode()
+    with pytest.raises(BundleError, match="rewritten") as caught:
+        verify_bundle(
+            io.BytesIO(put_together(succeeded(sent, new, sent.signer), new, at=NOW)),
+            now=NOW,
+            trusted=[sent.certificate],
+            known=known_checkpoint(note),
+        )
+    # The forged history differs, as it must; but the checkpoint's signature was believed.
+    assert caught.value.promise is Promise.CONTINUITY

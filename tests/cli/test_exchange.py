@@ -18,7 +18,7 @@ def stick(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def exported(call, signed_in, stick) -> Path:
-    answer = call("export", "--to", stick)
+    answer = call("export", "--to", stick, "--open")
     assert answer.code == 0, answer.err
     return Path(answer.out.strip())
 
@@ -44,11 +44,18 @@ def test_the_path_goes_to_the_output(exported, stick):
 
 
 def test_an_open_bundle_is_said_to_be_readable(call, signed_in, stick):
-    assert "whoever finds the stick can read it" in call("export", "--to", stick).err
+    assert "whoever finds the stick can read it" in call("export", "--to", stick, "--open").err
+
+
+def test_nothing_leaves_open_unasked(call, signed_in, stick):
+    answer = call("export", "--to", stick)
+    assert (answer.code, list(stick.iterdir())) == (3, [])
+    assert "--recipient" in answer.err
+    assert "--open" in answer.err
 
 
 def test_the_answer_as_json(call, signed_in, stick):
-    said = call("export", "--to", stick, "--json").json
+    said = call("export", "--to", stick, "--open", "--json").json
     assert (said["sequence"], said["state"], len(said["checked"])) == (1, "exported", 7)
 
 
@@ -68,7 +75,7 @@ def test_without_certificate_and_previous_a_part_is_not_checked(call, exported):
 
 
 def test_with_both_everything_is_checked(call, exported, certificate, stick):
-    later = call("export", "--to", stick).out.strip()
+    later = call("export", "--to", stick, "--open").out.strip()
     answer = call("verify", later, "--trust", certificate, "--previous", exported, "--json")
     assert (answer.code, answer.json["verdict"], answer.json["not_checked"]) == (0, "accepted", [])
 
@@ -76,12 +83,12 @@ def test_with_both_everything_is_checked(call, exported, certificate, stick):
 def test_a_folder_of_certificates_is_trusted(call, exported, certificate, stick):
     note = stick / "note.txt"
     assert call("checkpoint", "--to", note).code == 0
-    later = call("export", "--to", stick).out.strip()
+    later = call("export", "--to", stick, "--open").out.strip()
     assert call("verify", later, "--trust", certificate.parent, "--previous", note).code == 0
 
 
 def test_an_older_one_is_refused(call, exported, stick):
-    later = call("export", "--to", stick).out.strip()
+    later = call("export", "--to", stick, "--open").out.strip()
     answer = call("verify", exported, "--previous", later)
     assert answer.code == 5
     assert "is known already" in answer.err
@@ -170,5 +177,5 @@ def test_who_may_not_export_is_told(call, signed_in, stick, monkeypatch):
     assert call("officers", "add", "aud", "--name", "Ana Sample", "--role", "auditor").code == 0
     monkeypatch.setenv("ARMOURY_OFFICER", "aud")
     monkeypatch.setenv("ARMOURY_PASSPHRASE", "a long new passphrase")
-    answer = call("export", "--to", stick)
+    answer = call("export", "--to", stick, "--open")
     assert (answer.code, list(stick.iterdir())) == (6, [])

@@ -68,3 +68,15 @@ def test_what_is_no_national_file_is_a_sentence(call, national, content):
     national.write_bytes(content)
     answer = call("reference", "adopt", national, *AUTHORITY)
     assert (answer.code, "checkpoint" in answer.err) == (3, False)
+
+
+def test_the_words_that_may_be_typed_are_shown(call, signed_in):
+    found = call("reference", "show", "ownership_categories", "--json").json
+    assert "state_service" in {each["id"] for each in found}
+    assert "colt" in call("reference", "show", "makers", "--find", "colt").out
+
+
+def test_a_dataset_that_is_none_is_refused(call, signed_in):
+    answer = call("reference", "show", "nonsense")
+    assert answer.code == 3
+    assert "There are: " in answer.err

@@ -48,22 +48,22 @@ def env(register: Path, token: Token) -> dict[str, str]:
     return env
 
 
-ROLES = ("officers", "roles", "cdr", "commander", "administrator", "--reason", "fewer duties")
+TWO_PERSON_ACT = ("officers", "site-key", "--reason", "an officer left")
 
 
 def test_an_approval_by_token_counts(env, token):
     env["ARMOURY_SECOND_PASSPHRASE"] = PIN
-    answer = start(*ROLES, "--second-token", token.module, env=env)
+    answer = start(*TWO_PERSON_ACT, "--second-token", token.module, env=env)
     assert answer.returncode == 0, answer.stderr
 
 
 def test_the_passphrase_no_longer_approves(env):
-    answer = start(*ROLES, env=env)
+    answer = start(*TWO_PERSON_ACT, env=env)
     assert (answer.returncode, b"token" in answer.stderr) == (6, True)
 
 
 def test_a_wrong_pin_is_a_sentence(env, token):
     env["ARMOURY_SECOND_PASSPHRASE"] = "654321"
-    answer = start(*ROLES, "--second-token", token.module, env=env)
+    answer = start(*TWO_PERSON_ACT, "--second-token", token.module, env=env)
     assert answer.returncode == 4
     assert b"PIN" in answer.stderr

@@ -166,3 +166,14 @@ def test_a_new_site_key_is_certified_by_the_old_one(desk: Desk, second: Second) 
     act = plan_removal(desk, "arm", reason="test of the new certificate")
     remove_officer(desk, act, [approve(desk, act, "adm", PASSPHRASES["adm"])])
     assert check_register(desk.register, deep=True).whole
+
+
+def test_nobody_decides_on_the_own_rights(desk: Desk):
+    with pytest.raises(RuleError, match="own rights"):
+        plan_roles(desk, "cdr", ("commander", "administrator"), reason="more power")
+
+
+def test_nobody_approves_the_own_rights(desk: Desk, second):
+    act = plan_roles(desk, "adm", ("commander",), reason="more power")
+    with pytest.raises(PermissionRefusedError, match="own rights"):
+        carry_out(desk, act, [second(desk, act)])

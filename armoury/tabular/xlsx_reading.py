@@ -18,7 +18,7 @@ from armoury.domain.remarks import Level
 from armoury.i18n import _
 from armoury.tabular.csv_remarks import delimited, place_of
 from armoury.tabular.files import open_table
-from armoury.tabular.layout import HEAD_LINES, Layout, lay_out
+from armoury.tabular.layout import HEAD_LINES, HeaderWatch, Layout, lay_out
 from armoury.tabular.lines import LONGEST_CELL
 from armoury.tabular.notes import Notes, shortened
 from armoury.tabular.number_formats import NumberFormat
@@ -241,7 +241,7 @@ def _surveyed(sheet: Sheet, layout: Layout, notes: Notes) -> Iterator[Row]:
             text = _("{where}: a formula stands there whose value was never kept. Open the file, save it, try again.")
             said = text.format(where=place_of(line, named))
             notes.remark(TableRemark(line, named, "formula_without_value", "", said, Level.STOP))
-    before = 0
+    before, watch = 0, HeaderWatch(notes)
     for line, cells in sheet.raw_rows():
         if line > before + 1:
             notes.skip(before + 1, SkipReason.BLANK, lines=line - before - 1)
@@ -252,6 +252,7 @@ def _surveyed(sheet: Sheet, layout: Layout, notes: Notes) -> Iterator[Row]:
         if reason is not None:
             notes.skip(line, reason, delimited([each.text for each in cells if each.text]))
             continue
+        watch.look(line, [each.text for each in cells])
         for remark in _remarks(line, cells, layout):
             notes.remark(remark)
         yield Row(line, cells)

@@ -176,7 +176,9 @@ def _remark(code: str, found: str, *, level: Level = Level.WARN) -> Remark:
 _TRUTH = frozenset({"true", "false", "verdadero", "falso", "vrai", "faux", "waar", "onwaar"})
 """What spreadsheets write for a truth, in four languages."""
 
-_REFUSED_FORMS = {"date": "serial_date", "flag": "serial_error", "error": "serial_error"}
+_REFUSED_FORMS = {
+    "date": "serial_date", "flag": "serial_error", "error": "serial_error", "shown otherwise": "serial_shown",
+}  # fmt: skip
 
 _SENTENCES = {
     "serial_missing": lambda: _(
@@ -190,6 +192,9 @@ _SENTENCES = {
     ),
     "serial_date": lambda: _(
         "A spreadsheet made a date of this serial (“{found}”). Write it anew from the book or the weapon."
+    ),
+    "serial_shown": lambda: _(
+        "The spreadsheet shows the number {found} with other signs, as its format says. Write the serial there as text."
     ),
     "serial_error": lambda: _("“{found}” is no serial but an error of the spreadsheet. Write the serial anew."),
     "serial_unseen": lambda: _(

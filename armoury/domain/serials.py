@@ -44,7 +44,7 @@ _NUMBERED = re.compile(r"(.*?)([0-9]{1,30})([^0-9]*)")
 _DIGITS = frozenset("0123456789")
 _RUINED = re.compile(
     r"[0-9](?:[.,][0-9]+)?\s?E[+-][0-9]{1,3}|[0-9][.,][0-9]+\s?E\s?[0-9]{1,3}|[0-9]+[.,]0|#{3,}"
-    r"|#[¡¿]?(?:DIV/0|VALUE|REF|NUM|NAME|NULL|VALOR|NOMBRE|VALEUR|NOM|NOMBRE|WAARDE|VERW|NAAM|GETAL|SPILL|CALC)[!?]?",
+    r"|#[¡¿]?(?:DIV/0|VALUE|REF|NUM|NAME|NULL|VALOR|NOMBRE|VALEUR|NOM|NOMBRE|WAARDE|VERW|NAAM|GETAL|SPILL|CALC|DEEL/0|VERB)[!?]?|#N/[ABD]",
     re.IGNORECASE,
 )
 

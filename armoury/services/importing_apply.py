@@ -23,6 +23,7 @@ from armoury.services.importing import check_cancelled, file_name, judge_of, tak
 from armoury.services.importing_making import FreshTags, Maker
 from armoury.services.importing_places import make_places
 from armoury.services.importing_report import Report, unwanted, write_plan_report
+from armoury.services.importing_tally import of_table
 from armoury.services.importing_terms import Outcome, Plan, Verdict
 from armoury.services.importing_verdicts import Judge, Judged
 from armoury.store.register import Cancelled, Progress, never, no_progress
@@ -65,6 +66,8 @@ def apply(
     _check_room(desk, plan)
     writing = Report(report)
     try:
+        taken = taken_of(plan.table, plan.mapping, plan.decisions)
+        writing.add_header(plan.table.header_line, of_table(plan.table, taken))
         with desk.read() as connection:
             work = _Work(desk, plan, connection, writing)
             act = Act(new_uuid7(desk.now()), "intake.applied", work.steps(cancelled))

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from armoury.domain.dates import FIRST_YEAR, PartialDate, Precision, earliest, latest
+from armoury.domain.dates import FIRST_YEAR, PartialDate, Precision, earliest, latest, shown
 from armoury.domain.remarks import Level
 from armoury.i18n import _
 from armoury.services.importing_described import Facts
 from armoury.services.importing_fields import Source, Taken, Way
 from armoury.services.importing_terms import Decisions, Said
 from armoury.services.importing_texts import shortened
-from armoury.tabular.dates import DateOrder, date_order, read_date
+from armoury.tabular.dates import DateOrder, date_order, is_rough, read_date
 from armoury.tabular.table import Cell, CellForm, Table
 
 Read = tuple[PartialDate | None, Said | None]
-"""A date, or why there is none; neither for an empty cell."""
+"""A date, or why there is none; neither for an empty cell; both where the book says that it is not sure."""
 
 _MOST_SEEN = 100_000
 _LONGEST = 40
@@ -63,11 +63,18 @@ class DateColumn:
     def _bounded(self, when: PartialDate, text: str) -> Read:
         start, end = earliest(when), latest(when)
         if start is None or end is None:
-            return when, None
+            return when, self._rough(when, text)
         may_come = self.source.way is Way.DAY and self.source.field != "last_inspected"
         if end.year < FIRST_YEAR or (start > self.facts.today and not may_come):
             return None, self._impossible(text)
-        return when, None
+        return when, self._rough(when, text)
+
+    def _rough(self, when: PartialDate, text: str) -> Said | None:
+        """Say that a date is not sure, which the date alone would lose."""
+        if not is_rough(text):
+            return None
+        sentence = _("“{found}” is not sure; {date} is taken.")
+        return self._said("date_rough", text, sentence.format(found=shortened(text), date=shown(when)))
 
     def _impossible(self, text: str) -> Said:
         if self.source.field == "made":

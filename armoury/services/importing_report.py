@@ -5,7 +5,7 @@ The file gets its name only when all is done, so that there is never half a repo
 
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,8 @@ from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.desk import Desk
 from armoury.services.importing import judge_of, taken_of
-from armoury.services.importing_terms import Decisions, Plan, Verdict
+from armoury.services.importing_tally import of_table
+from armoury.services.importing_terms import Decisions, Plan, Said, Verdict
 from armoury.services.importing_verdicts import Judged
 from armoury.tabular.writing import write_csv
 
@@ -48,7 +49,7 @@ class Report:
     def add(self, judged: Judged, done: str, weapons: Sequence[Weapon]) -> None:
         """Add the line of one row: what was done, and the weapons that it is about."""
         reading = judged.reading
-        said = " | ".join(f"{each.column}: {each.text}" if each.column else each.text for each in reading.said)
+        said = " | ".join(map(_of_column, reading.said))
         self._rows.append(
             (
                 str(reading.line),
@@ -62,6 +63,12 @@ class Report:
         )
         if len(self._rows) >= _CHUNK:
             self._flush()
+
+    def add_header(self, line: int, remarks: Iterable[Said]) -> None:
+        """Add a line for the header, where there is something to be said of the file beside its rows."""
+        said = " | ".join(map(_of_column, remarks))
+        if said:
+            self._rows.append((str(line), "", "", "", "", "", said))
 
     def finish(self) -> str:
         """Write what is left; return the SHA-256 of the report in hex."""
@@ -135,6 +142,7 @@ def write_plan_report(desk: Desk, plan: Plan, path: Path) -> str:
     report = Report(path)
     try:
         taken = taken_of(plan.table, plan.mapping, plan.decisions)
+        report.add_header(plan.table.header_line, of_table(plan.table, taken))
         with desk.read() as connection:
             for judged in judge_of(desk, connection, plan.table, taken, plan.decisions).judge(plan.table.rows()):
                 report.add(judged, "", judged.before)
@@ -148,6 +156,10 @@ def write_plan_report(desk: Desk, plan: Plan, path: Path) -> str:
 def unwanted(judged: Judged, decisions: Decisions) -> bool:
     """Tell whether a row is left out: an error, a clash, or one that the officer does not want."""
     return judged.verdict in (Verdict.ERROR, Verdict.CLASH) or judged.reading.line in decisions.leave_out
+
+
+def _of_column(said: Said) -> str:
+    return f"{said.column}: {said.text}" if said.column else said.text
 
 
 def _written(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

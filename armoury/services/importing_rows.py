@@ -199,7 +199,7 @@ class RowReader:
             if problem is not None:
                 draft.said.append(problem)
                 draft.kept.append((source.column, cell.text))
-            elif when is not None:
+            if when is not None:
                 fields[source.field] = when.value if source.way is Way.DAY else when
         made, received = fields.get("made"), fields.get("received")
         if made is None:

@@ -17,6 +17,7 @@ from armoury.services.importing_terms import (
     Verdict,
 )
 from armoury.services.importing_verdicts import Judged
+from armoury.tabular.headings import guess_remarks
 from armoury.tabular.table import SkipReason, Table
 
 _WEIGHT: Mapping[Level, int] = {Level.STOP: 0, Level.WARN: 1, Level.NOTE: 2}
@@ -99,11 +100,17 @@ class Tally:
             yield Said("", code, found, said, level)
 
 
+def of_table(table: Table, taken: Taken) -> Iterator[Said]:
+    """Say what was seen of the file beside its rows, and which columns may mean what another one was taken for."""
+    remarks = [each for each in table.remarks if each.line is None or each.line <= table.header_line]
+    remarks += [each for each in guess_remarks(table.columns) if taken.mapping.get(each.column or "") is None]
+    for each in remarks:
+        yield Said(each.column or "", each.code, each.found, each.text, each.level)
+
+
 def _of_file(table: Table, taken: Taken) -> Iterator[Said]:
     """Say what holds for the file as a whole."""
-    for each in table.remarks:
-        if each.line is None:
-            yield Said(each.column or "", each.code, each.found, each.text, each.level)
+    yield from of_table(table, taken)
     for name, sentence in _OWED.items():
         if not taken.column(name) and not (name == "status" and taken.column("custody")):
             yield Said("", f"{name}_not_given", "", sentence(), Level.WARN)

@@ -14,7 +14,7 @@ from armoury.tabular.csv_remarks import look_closely, remark_guesses
 from armoury.tabular.dialect import QUOTE, check_delimiter, find_delimiter
 from armoury.tabular.encoding import ByteCensus, Encoding, name_of
 from armoury.tabular.files import open_table
-from armoury.tabular.layout import HEAD_LINES, Layout, lay_out
+from armoury.tabular.layout import HEAD_LINES, HeaderWatch, Layout, lay_out
 from armoury.tabular.lines import PIECE, TextLines
 from armoury.tabular.notes import Notes
 from armoury.tabular.quotes import quote_error
@@ -121,8 +121,10 @@ def find_encoding(path: Path, choices: Choices) -> Encoding:
 
 def _survey(file: CsvFile, notes: Notes) -> Table:
     width, count, lines = len(file.layout.columns), 0, file.lines()
+    watch = HeaderWatch(notes)
     for begin, cells in file.sifted(lines, notes.skip):
         count += 1
+        watch.look(begin, cells)
         if len(cells) != width or lines.row_end != begin or begin <= lines.strange_until:
             look_closely(begin, cells, file.layout.columns, file.delimiter, notes)
     known = replace(file, sha256=lines.digest)

@@ -28,8 +28,6 @@ TWO_DIGIT_PIVOT = 29
 
 FIRST_DAY_NUMBER, LAST_DAY_NUMBER = 2_200, 73_415
 """Day numbers that are read as days, 1906 to 2100; a smaller one is a year or a slip."""
-_LEAP_THAT_NEVER_WAS = 60
-"""The 1900 system counts a 29 February 1900, which there was not; from the next day on it is one day ahead."""
 _EPOCHS = {DateSystem.FROM_1900: date(1899, 12, 30), DateSystem.FROM_1904: date(1904, 1, 1)}
 _LONGEST = 60
 
@@ -80,7 +78,12 @@ def read_date(cell: Cell, order: DateOrder | None, system: DateSystem = DateSyst
 def is_rough(text: str) -> bool:
     """Tell whether a text says of itself that its date is not sure (`c. 1987`, `1987?`); the date alone loses that."""
     bare = text.strip()
-    return bare.endswith("?") or bare[:1] in "~±?" or any(fold(w) in _words().about for w in re.split(r"[\W\d]+", bare))
+    words = {fold(each) for each in re.split(r"[\W\d]+", bare)}
+    return any(map(bare.__contains__, "?~±")) or not words.isdisjoint(_words().about | _PART_OF_DECADE)
+
+
+_PART_OF_DECADE = frozenset({"early", "mid", "late"})
+"""Words that stand before a decade and that the decade alone loses."""
 
 
 def date_order(cells: Iterable[Cell]) -> DateOrder | None:

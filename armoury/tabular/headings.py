@@ -89,6 +89,16 @@ def count_known(texts: Sequence[str]) -> int:
 _LONGEST_HEADING = 60
 
 
+@cache
+def written_headings() -> frozenset[str]:
+    """Return every heading in the letters in which it is mostly written, to look for quickly."""
+    data = json.loads(resource("tabular/columns.json").read_text(encoding="utf-8"))
+    texts = [each["name"] for each in data["entries"]]
+    texts += [text for each in data["entries"] for text in each["synonyms"]]
+    texts += [text for each in data["entries"] for names in each["names"].values() for text in names]
+    return frozenset(form for text in texts for form in (text, text.lower(), text.upper(), text.title()))
+
+
 def guess_remarks(columns: Sequence[str]) -> tuple[TableRemark, ...]:
     """Return a remark for each column that was left out because another one got its field."""
     text = _("The column “{column}” may mean the same as “{rival}”, which was taken. Choose between them.")

@@ -10,7 +10,7 @@ from armoury.domain.folding import fold
 from armoury.domain.remarks import Level
 from armoury.i18n import _
 from armoury.paths import resource
-from armoury.tabular.headings import count_known
+from armoury.tabular.headings import count_known, written_headings
 from armoury.tabular.notes import Notes, shortened
 from armoury.tabular.safe_cells import bare_text
 from armoury.tabular.table import Choices, SkipReason, TableError, TableRemark
@@ -148,6 +148,42 @@ def _numbered(name: str, taken: set[str]) -> str:
     while f"{name} ({number})" in taken:
         number += 1
     return f"{name} ({number})"
+
+
+class HeaderWatch:
+    """Watches the rows of a table for a second header: what stands under it is in columns of another order."""
+
+    def __init__(self, notes: Notes) -> None:
+        """Begin; what is found is noted."""
+        self._notes = notes
+        self._headings = written_headings()
+        self._found = 0
+
+    def look(self, line: int, cells: Sequence[str]) -> None:
+        """Look at one row, and stop it if it is a header or stands under one."""
+        # Every row of a million comes by here; only those that have a heading in a cell get the closer look.
+        if not self._headings.isdisjoint(cells) and _is_header(cells):
+            self._found = line
+            text = _(
+                "Line {line} is a second header, in another order. Make a file of its own of what stands under it."
+            )
+            self._stop(line, "second_header", text.format(line=line))
+        elif self._found:
+            text = _("Line {line} stands under the second header on line {header}, so its columns are others.")
+            self._stop(line, "under_second_header", text.format(line=line, header=self._found))
+
+    def _stop(self, line: int, code: str, said: str) -> None:
+        self._notes.remark(TableRemark(line, None, code, "", said, Level.STOP))
+
+
+_FEWEST_HEADINGS = 3
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    """Tell whether most of what is written in a row are different headings."""
+    bare = [text for each in cells if (text := bare_text(each))]
+    known = count_known(bare)
+    return known >= min(_FEWEST_HEADINGS, len(bare)) and known * 2 > len(bare) > 1
 
 
 # ------------------------------------------------------------------------------------------------------------- totals

@@ -27,15 +27,15 @@ class Notes:
     _counts: Counter[str] = field(default_factory=Counter)
     _stops: int = 0
 
-    def skip(self, line: int, reason: SkipReason, text: str = "") -> None:
-        """Note a line that is no row; empty lines that follow each other become one entry.
+    def skip(self, line: int, reason: SkipReason, text: str = "", lines: int = 1) -> None:
+        """Note a line that is no row; empty lines that follow each other become one entry, `lines` of them at a time.
 
         Raises:
             TableError: there are too many.
         """
         last = self.skipped[-1] if self.skipped else None
         if last and reason is last.reason is SkipReason.BLANK and last.line + last.lines == line:
-            self.skipped[-1] = Skipped(last.line, reason, "", last.lines + 1)
+            self.skipped[-1] = Skipped(last.line, reason, "", last.lines + lines)
             return
         if len(self.skipped) >= MOST_SKIPPED:
             raise TableError(
@@ -43,7 +43,7 @@ class Notes:
                     name=self.name, most=MOST_SKIPPED
                 )
             )
-        self.skipped.append(Skipped(line, reason, shortened(text, 500)))
+        self.skipped.append(Skipped(line, reason, shortened(text, 500), lines))
 
     def remark(self, remark: TableRemark) -> None:
         """Note a remark.

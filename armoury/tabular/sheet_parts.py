@@ -5,16 +5,22 @@ the one before it; none stands beyond XFD1048576.
 """
 
 import re
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from armoury.i18n import _
 from armoury.tabular.notes import MOST_STOPS, shortened
+from armoury.tabular.number_formats import NumberFormat
 from armoury.tabular.table import TableError
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_CELLS = 25_000_000
 """Cells of the rectangle around everything that is filled: a reader holds them all."""
+MOST_SHOWN = 2_000_000
+"""Numbers that are shown otherwise than they are."""
+MOST_EMPTY = 10_000
+"""Empty rows between filled ones; where there are more, they are closed up before the sheet is read."""
 _LONGEST_ERROR = 40
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
@@ -25,24 +31,38 @@ class SheetPart:
     """What was seen of one sheet while its part was read through.
 
     Attributes:
-        rows, columns: the last ones that are named.
+        rows, columns: the last ones that have a cell with something in it.
         cells: how many cells there are, empty ones too.
+        filled: the numbers of the rows that have a cell with something in it, as they come.
         unplaced: whether a cell does not say where it stands.
         faults: cells that show an error, by row and column from 1, and what they show.
         uncounted: cells with a formula whose value was never kept.
+        shown: numbers with a format that makes them look otherwise, by `place_of_cell`.
     """
 
     rows: int = 0
     columns: int = 0
     cells: int = 0
+    filled: "array[int]" = field(default_factory=lambda: array("I"))
     unplaced: bool = False
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     uncounted: list[tuple[int, int]] = field(default_factory=list)
+    shown: dict[int, NumberFormat] = field(default_factory=dict)
+
+    @property
+    def needs_closing_up(self) -> bool:
+        """Tell whether a reader must be given other positions than the sheet has."""
+        return self.unplaced or self.rows - len(self.filled) > MOST_EMPTY
 
     @property
     def rectangle(self) -> int:
         """Return how many cells a reader would hold."""
-        return max(self.rows, 1) * max(self.columns, 1)
+        return max(len(self.filled) if self.needs_closing_up else self.rows, 1) * max(self.columns, 1)
+
+
+def place_of_cell(row: int, column: int) -> int:
+    """Return one number for a place in a sheet, to save memory."""
+    return row << 14 | (column - 1)
 
 
 class Places:
@@ -97,10 +117,10 @@ class Places:
 class SheetScan:
     """Hears the part of a sheet."""
 
-    def __init__(self, file: str) -> None:
-        """Begin; `file` is named in sentences."""
+    def __init__(self, file: str, formats: Mapping[str, NumberFormat]) -> None:
+        """Begin; `formats` are those of the styles that show numbers otherwise."""
         self.found = SheetPart()
-        self._file = file
+        self._file, self._formats = file, formats
         self._places = Places(file)
         self._cell: Mapping[str, str] | None = None
         self._formula = self._valued = self._inside = False
@@ -149,19 +169,25 @@ class SheetScan:
         self._cell, self._error = attributes, None
         self._formula = self._valued = self._inside = False
         self.found.cells += 1
-        self.found.rows = max(self.found.rows, self._places.row)
-        self.found.columns = max(self.found.columns, self._places.column)
         if self.found.cells > MOST_CELLS:
             raise TableError(large(self._file))
         if written is None:
             self.found.unplaced = True
 
     def _begin_value(self, cell: Mapping[str, str]) -> None:
+        found, places = self.found, self._places
         kind = cell.get("t", "n")
         # A formula may give an empty text, and says so.
         self._inside, self._valued = True, kind == "str"
+        if not found.filled or found.filled[-1] != places.row:
+            found.filled.append(places.row)
+        found.rows, found.columns = max(found.rows, places.row), max(found.columns, places.column)
         if kind == "e":
             self._error = []
+        elif kind == "n" and (shown := self._formats.get(cell.get("s", ""))):
+            if len(found.shown) >= MOST_SHOWN:
+                raise TableError(large(self._file))
+            found.shown[place_of_cell(places.row, places.column)] = shown
 
 
 def _note(file: str, count: int) -> None:

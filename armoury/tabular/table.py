@@ -22,6 +22,8 @@ class CellForm(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     DATE = "date"
+    SHOWN = "shown otherwise"
+    """A number that its sheet shows with signs which the number does not have, so that a person sees another one."""
     FLAG = "flag"
     """A boolean."""
     ERROR = "error"

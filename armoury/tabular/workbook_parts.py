@@ -6,14 +6,18 @@ more or other bytes than it says; that no part declares a document type; and how
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
+from posixpath import normpath
 
 from armoury.i18n import _
-from armoury.tabular.sheet_parts import MOST_CELLS, SheetPart, SheetScan
+from armoury.tabular.closing_up import ClosedUp
+from armoury.tabular.layout import MOST_COLUMNS
+from armoury.tabular.number_formats import Styles
+from armoury.tabular.sheet_parts import MOST_CELLS, SheetPart, SheetScan, large
 from armoury.tabular.table import TableError
-from armoury.tabular.xml_parts import XmlPart
+from armoury.tabular.xml_parts import Listener, XmlPart, damaged
 
 MOST_PARTS = 5_000
 MOST_BYTES = 1 << 30
@@ -24,19 +28,27 @@ SMALL = 1 << 20
 MOST_TEXT = 4 << 30
 """Characters that all cells could hold together, if each held the longest text of the file."""
 PIECE = 1 << 18
-_NO_SHEETS = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/theme/theme1.xml")
 _LOCAL_HEADER = 30
 
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)")
-_TEXT = re.compile(rb"<(?:\w+:)?si\b")
+_WORKBOOK, _RELATIONS, _STYLES, _TEXTS = (
+    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedstrings.xml",
+)  # fmt: skip
+_KEPT = frozenset({"[content_types].xml", "_rels/.rels", _WORKBOOK, _RELATIONS, _STYLES, _TEXTS})
+"""What a reader needs beside a sheet."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """A workbook whose parts were judged: the sheets by the name of their part, and the small parts that name them."""
+    """A workbook whose parts were judged.
+
+    Attributes:
+        sheets: what was seen of them, by the name of their part (`part_name`).
+        names: the part of each sheet that the workbook names; it may be missing in the file.
+    """
 
     sheets: Mapping[str, SheetPart]
-    naming: Mapping[str, bytes]
+    names: Mapping[str, str]
 
 
 def judge_parts(name: str, data: bytes) -> Parts:
@@ -56,20 +68,20 @@ def judge_parts(name: str, data: bytes) -> Parts:
             _judge_kind(name, {each.filename for each in entries})
             return _read_through(name, packed, entries)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError, OSError) as problem:
-        raise TableError(_damaged(name)) from problem
+        raise TableError(damaged(name)) from problem
     except RuntimeError as problem:
         raise TableError(_locked(name)) from problem
     except Exception as problem:
         if type(problem).__module__ == "zlib":
-            raise TableError(_damaged(name)) from problem
+            raise TableError(damaged(name)) from problem
         raise
 
 
 def _judge_entries(name: str, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_PARTS or sum(each.file_size for each in entries) > MOST_BYTES:
         raise TableError(_bomb(name))
-    if len({each.filename.lower() for each in entries}) < len(entries):
-        raise TableError(_damaged(name))
+    if len({part_name(each.filename) for each in entries}) < len(entries):
+        raise TableError(damaged(name))
     end = 0
     for each in sorted(entries, key=lambda one: one.header_offset):
         if each.flag_bits & 1:
@@ -95,64 +107,143 @@ def _judge_kind(name: str, names: set[str]) -> None:
     raise TableError((found or _("“{name}” is a packed file, but no workbook (.xlsx).")).format(name=name))
 
 
+def part_name(written: str) -> str:
+    """Return the name of a part as it is looked up: without regard to case, with plain strokes."""
+    return written.replace("\\", "/").lower()
+
+
 def _read_through(name: str, packed: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Parts:
     """Unpack every part once, which proves that it is as large as it says, and look at what is XML."""
+    by_name = {part_name(each.filename): each for each in entries}
+    naming, styles, texts = Naming(), Styles(), _Texts()
+    relations = Relations()
+    for part, listener in ((_WORKBOOK, naming), (_RELATIONS, relations), (_STYLES, styles), (_TEXTS, texts)):
+        if part in by_name:
+            _read_part(name, packed, by_name[part], listener)
+    names = {sheet: target for sheet, key in naming.sheets.items() if (target := relations.targets.get(key))}
     sheets: dict[str, SheetPart] = {}
-    naming: dict[str, bytes] = {}
-    longest = 0
-    for entry in entries:
-        part = entry.filename
-        if part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
-            naming[part] = b"".join(_pieces(name, packed, entry))
-        elif part.lower().startswith("xl/") and part.endswith(".xml") and part not in _NO_SHEETS:
-            # A library finds sheets by the names that the workbook gives them, wherever they lie.
-            sheets[part] = _sheet(name, part, _pieces(name, packed, entry))
-        elif part == "xl/sharedStrings.xml":
-            longest = _longest_text(_pieces(name, packed, entry))
-        else:
+    # A library finds parts in ways of its own, so whatever may be a sheet is judged as one.
+    for part, entry in by_name.items():
+        known = part in (_WORKBOOK, _RELATIONS, _STYLES, _TEXTS) or part.startswith("xl/theme/")
+        if part in names.values() or (part.startswith("xl/") and part.endswith(".xml") and not known):
+            sheets[part] = _read_sheet(name, packed, entry, styles)
+        elif not known or part.startswith("xl/theme/"):
             for _piece in _pieces(name, packed, entry):
                 pass
     for each in sheets.values():
-        if each.rectangle > MOST_CELLS or each.cells * longest > MOST_TEXT:
-            raise TableError(_large(name))
-    return Parts(sheets, naming)
+        if not _is_bounded(each) or each.cells * texts.longest > MOST_TEXT:
+            raise TableError(large(name))
+    return Parts(sheets, names)
+
+
+def _read_part(name: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, listener: Listener) -> None:
+    XmlPart(name, entry.filename, listener).read(_pieces(name, packed, entry))
+
+
+def _read_sheet(name: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, styles: Styles) -> SheetPart:
+    scan = SheetScan(name, styles.formats)
+    _read_part(name, packed, entry, scan)
+    return scan.found
+
+
+def _is_bounded(part: SheetPart) -> bool:
+    """Tell whether a reader can hold the sheet; one of more columns than a table may have is not closed up either."""
+    wide = part.columns > MOST_COLUMNS and part.rows * part.columns > MOST_CELLS
+    return part.rectangle <= MOST_CELLS and not wide
 
 
 def _pieces(name: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Give the bytes of a part, each piece with the end of the one before it."""
-    tail, is_xml = b"", entry.filename.endswith((".xml", ".rels", ".vml"))
+    """Give the bytes of a part."""
+    tail, is_xml = b"", part_name(entry.filename).endswith((".xml", ".rels", ".vml"))
     with packed.open(entry) as stream:
         while piece := stream.read(PIECE):
             if is_xml and _DOCTYPE.search(tail + piece):
-                raise TableError(_damaged(name))
+                raise TableError(damaged(name))
             yield piece
             tail = piece[-16:]
 
 
-def _sheet(name: str, part: str, pieces: Iterator[bytes]) -> SheetPart:
-    scan = SheetScan(name)
-    XmlPart(name, part, scan).read(pieces)
-    if scan.found.unplaced and part.startswith("xl/worksheets/"):
-        text = _("The cells of a sheet in “{name}” do not say where they stand, so that columns could be mixed up. "
-                 "Open it in a spreadsheet program and save it anew as .xlsx.")  # fmt: skip
-        raise TableError(text.format(name=name))
-    return scan.found
+def close_up(name: str, data: bytes, parts: Parts, part: str) -> tuple[bytes, Sequence[int]]:
+    """Pack a workbook anew in which one sheet has no empty rows and every cell says where it stands.
+
+    Args:
+        name: of the file, for the sentence.
+        data: its bytes, already judged.
+        parts: what was seen of them.
+        part: of the sheet.
+
+    Returns:
+        the packed file, with this sheet only, and the number of each of its rows in the sheet as it was.
+    """
+    lines = sorted(set(parts.sheets[part].filled))
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for entry in old.infolist():
+            if part_name(entry.filename) == part:
+                closed = ClosedUp(name, lines)
+                _read_part(name, old, entry, closed)
+                new.writestr(entry.filename, closed.finished())
+            elif part_name(entry.filename) in _KEPT:
+                new.writestr(entry.filename, old.read(entry))
+    return out.getvalue(), lines
 
 
-def _longest_text(pieces: Iterator[bytes]) -> int:
-    """Return a bound of the characters of the longest shared text."""
-    longest = since = 0
-    for piece in pieces:
-        starts = [match.start() for match in _TEXT.finditer(piece)]
-        for last, start in zip([-since, *starts], [*starts, len(piece)], strict=True):
-            longest = max(longest, start - last)
-        since = len(piece) - starts[-1] if starts else since + len(piece)
-    return longest
+@dataclass
+class Naming:
+    """Hears the part of the workbook: sheets by name, and the key of their part."""
+
+    sheets: dict[str, str] = field(default_factory=dict)
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Hear a sheet."""
+        key = next((value for each, value in attributes.items() if each.rpartition(":")[2] == "id"), None)
+        if name == "sheet" and key is not None and len(self.sheets) < MOST_PARTS:
+            self.sheets.setdefault(attributes.get("name", ""), key)
+
+    def end(self, name: str) -> None:
+        """Hear nothing."""
+
+    def text(self, text: str) -> None:
+        """Hear nothing."""
 
 
-def _damaged(name: str) -> str:
-    return _("“{name}” is damaged, or only named like a spreadsheet. Open it in a spreadsheet program and save it "
-             "anew as .xlsx.").format(name=name)  # fmt: skip
+@dataclass
+class Relations:
+    """Hears which part each key of the workbook means."""
+
+    targets: dict[str, str] = field(default_factory=dict)
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Hear a relation."""
+        if name == "Relationship" and len(self.targets) < MOST_PARTS:
+            written = part_name(attributes.get("Target", ""))
+            target = written.removeprefix("/")
+            target = target if target.startswith("xl/") else f"xl/{target}"
+            self.targets[attributes.get("Id", "")] = normpath(target)
+
+    def end(self, name: str) -> None:
+        """Hear nothing."""
+
+    def text(self, text: str) -> None:
+        """Hear nothing."""
+
+
+@dataclass
+class _Texts:
+    """Hears the shared texts: how many characters the longest has."""
+
+    longest: int = 0
+    _length: int = 0
+
+    def start(self, name: str, _attributes: Mapping[str, str]) -> None:
+        if name == "si":
+            self._length = 0
+
+    def end(self, _name: str) -> None:
+        self.longest = max(self.longest, self._length)
+
+    def text(self, text: str) -> None:
+        self._length += len(text)
 
 
 def _locked(name: str) -> str:
@@ -164,8 +255,3 @@ def _locked(name: str) -> str:
 def _bomb(name: str) -> str:
     text = _("“{name}” would unpack to far more than a register holds; it may be made to do harm. It is not read.")
     return text.format(name=name)
-
-
-def _large(name: str) -> str:
-    return _("A sheet of “{name}” claims more cells than can be read, though most are empty. Copy the filled part into "
-             "a new file and save that.").format(name=name)  # fmt: skip

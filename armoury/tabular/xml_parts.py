@@ -1,4 +1,4 @@
-"""The XML of a packed file, told piece by piece and without surprises, as ECMA-376 part 2, 8.1.4 demands it.
+"""The XML of a packed file, told piece by piece and without surprises.
 
 What is refused: anything but UTF-8, a document type (so that no entity is ever expanded), tags and comments without
 end, elements nested without end, and more different names than any spreadsheet has. Time is linear in the bytes.

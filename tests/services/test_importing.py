@@ -17,6 +17,7 @@ from armoury.domain.serials import SerialStatus
 from armoury.services.desk import Desk
 from armoury.services.importing import plan
 from armoury.services.importing_apply import apply
+from armoury.services.importing_report import write_plan_report
 from armoury.services.importing_terms import Decisions, Plan, Verdict
 from armoury.services.lists import totals
 from armoury.services.timeline import history_of
@@ -164,6 +165,25 @@ def test_a_changed_row_corrects_and_never_moves(desk: Desk, tmp_path: Path):
     weapon = weapons(desk)[0]
     assert (weapon.custody, "scratched" in (weapon.remarks or "")) == ("in_store", True)
     assert [each.event for each in history_of(desk, "weapon", weapon.id)] == ["weapon.registered", "weapon.corrected"]
+
+
+@pytest.mark.parametrize("year", ["c. 1987", "1987?", "~1987"])
+def test_a_year_that_is_not_sure_is_taken_and_its_words_are_kept(desk: Desk, tmp_path: Path, year: str):
+    found = planned(desk, book(tmp_path, row("001", Year=year)))
+    assert remarked(found)["date_rough"] == 1
+    apply(desk, found)
+    weapon = weapons(desk)[0]
+    assert weapon.made is not None
+    assert (weapon.made.value, f"Year: {year}" in (weapon.remarks or "")) == ("1987", True)
+
+
+def test_two_columns_of_one_name_and_of_one_meaning_are_told(desk: Desk, tmp_path: Path):
+    path = tmp_path / "twice.csv"
+    path.write_text("Serial No,Make,Serial No,Weapon Number\r\nA1,FN,B9,C7\r\n", encoding="utf-8")
+    found, report = planned(desk, read_table(path)), tmp_path / "report.csv"
+    write_plan_report(desk, found, report)
+    assert {"column_twice", "field_twice"} <= set(remarked(found))
+    assert "Serial No (2)" in report.read_text(encoding="utf-8-sig").splitlines()[1]
 
 
 def test_unknown_places_are_listed_and_made_with_the_weapons(desk: Desk, tmp_path: Path):

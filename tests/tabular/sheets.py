@@ -49,3 +49,22 @@ def exchanged(data: bytes, parts: Mapping[str, bytes]) -> bytes:
             if name not in old.namelist():
                 new.writestr(name, content)
     return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def sheet_of(rows: str) -> bytes:
+    """Return the part of a sheet with these rows."""
+    head = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    return f"{head}{rows}</sheetData></worksheet>".encode()
+
+
+def without(data: bytes, part: str) -> bytes:
+    """Return the packed file without one part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for each in old.namelist():
+            if each != part:
+                new.writestr(each, old.read(each))
+    return out.getvalue()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from armoury.tabular.dates import DateOrder, date_order, read_date
+from armoury.tabular.dates import DateOrder, date_order, is_rough, read_date
 from armoury.tabular.table import Cell, CellForm, DateSystem
 
 READ = {
@@ -66,3 +66,13 @@ def test_day_numbers_count_from_their_system(system: DateSystem, day: str):
     found, _problem = read_date(Cell("42425", CellForm.NUMBER), None, system)
     assert found is not None
     assert found.value == day
+
+
+@pytest.mark.parametrize("text", ["c. 1987", "1990?", "~2001", "circa 1985", "1990 (?)", "early 1980s", "hacia 1970"])
+def test_a_date_that_is_not_sure_says_so(text: str):
+    assert is_rough(text)
+
+
+@pytest.mark.parametrize("text", ["1987", "1980s", "9 de marzo de 2026", "mars 2026", "2016-02-25 08:30"])
+def test_a_sure_date_is_not_rough(text: str):
+    assert not is_rough(text)

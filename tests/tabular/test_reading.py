@@ -67,6 +67,18 @@ def test_two_columns_of_one_name_are_told_apart(tmp_path: Path):
     assert "column_twice" in {each.code for each in table.remarks}
 
 
+def test_a_second_header_of_another_order_stops_itself_and_what_stands_under_it(tmp_path: Path):
+    rows = "FN,FAL,12,1970\r\nSerial No,Make,Model,Year\r\n13,FN,FAL,1971\r\n"
+    table = read_table(csv_file(tmp_path, HEADER + rows))
+    stops = [(each.code, each.line) for each in table.remarks if each.level.value == "stop"]
+    assert stops == [("second_header", 3), ("under_second_header", 4)]
+
+
+def test_a_long_number_in_a_total_line_takes_no_time_of_its_own(tmp_path: Path):
+    rows = f"FN,FAL,12,1970\r\nTotal,{'1' * 30_000}x,,\r\n"
+    assert read_table(csv_file(tmp_path, HEADER + rows)).row_count == 2
+
+
 def test_a_line_break_in_a_cell_keeps_the_row_whole(tmp_path: Path):
     table = read_table(csv_file(tmp_path, f'{HEADER}FN,"FAL\npara",12,1970\r\nFN,FAL,13,1971\r\n'))
     assert [row.line for row in table.rows()] == [2, 4]

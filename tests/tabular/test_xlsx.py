@@ -12,7 +12,7 @@ import pytest
 
 from armoury.tabular.reading import read_table
 from armoury.tabular.table import CellForm, Choices, TableError
-from tests.tabular.sheets import book, csv_file, exchanged, one_sheet
+from tests.tabular.sheets import SHEET, book, csv_file, exchanged, one_sheet, sheet_of, without
 
 ROWS: list[list[Any]] = [
     ["Register of arms"], [], ["Make", "Serial No", "Year"], ["FN", "00123", 1970], ["Colt", 45678, ""],
@@ -149,10 +149,7 @@ HOSTILE = {
     "a row beyond the last": (lambda: _cell_at("A99999999999999999999"), "XFD1048576"),
     "four letters": (lambda: _cell_at("ABCD1000"), "XFD1048576"),
     "a sheet that lies elsewhere": (lambda: _cell_at("ABCD1000", "xl/other/sheet.xml"), "XFD1048576"),
-    "cells without a place": (
-        lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml":
-            b"<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>"}), "do not say where",
-    ),
+    "a sheet that is missing": (lambda: without(one_sheet(ROWS), "xl/worksheets/sheet1.xml"), "not in the file"),
     "another encoding": (
         lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": "<worksheet/>".encode("utf-16")}), "UTF-8",
     ),
@@ -207,3 +204,47 @@ def test_a_long_number_after_a_total_takes_no_time(tmp_path: Path):
     lines = "".join(f"Total,{'1' * 30_000}x\r\n" for _line in range(20))
     with suppress(TableError):
         read_table(csv_file(tmp_path, "Make,Serial No\r\nFN,001\r\n" + lines))
+
+
+def test_cells_that_do_not_say_where_they_stand_follow_each_other(tmp_path: Path):
+    text = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    rows = "".join(f"<row>{''.join(map(text.format, row))}</row>" for row in (("Make", "Serial No"), ("FN", "001")))
+    table = read(tmp_path, exchanged(one_sheet(ROWS), {SHEET: sheet_of(rows)}))
+    assert table.columns == ("Make", "Serial No")
+    assert [(row.line, [cell.text for cell in row.cells]) for row in table.rows()] == [(2, ["FN", "001"])]
+
+
+def test_a_stray_cell_at_the_far_end_costs_nothing_and_keeps_its_line(tmp_path: Path):
+    rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+    rows += '<row r="1048576"><c r="B1048576"><v>3</v></c></row>'
+    table = read(tmp_path, exchanged(one_sheet(ROWS), {SHEET: sheet_of(rows)}), Choices(header_line=1))
+    assert [(row.line, [cell.text for cell in row.cells]) for row in table.rows()] == [(1_048_576, ["", "3"])]
+    assert [(each.line, each.lines) for each in table.skipped] == [(2, 1_048_574)]
+
+
+def _numbers(form: str, *values: float) -> bytes:
+    def fill(opened: Any) -> None:
+        sheet, shown = opened.add_worksheet(), opened.add_format({"num_format": form})
+        sheet.write_row(0, 0, ["Serial No", "Make"])
+        for line, value in enumerate(values, 1):
+            sheet.write_number(line, 0, value, shown)
+            sheet.write(line, 1, "FN")
+
+    return book(fill)
+
+
+@pytest.mark.parametrize(
+    ("form", "cell"),
+    [
+        ("00000000", ("00000123", "number")), ("0", ("123", "number")), ("#,##0", ("123", "number")),
+        ('"A"0000', ("123", "shown otherwise")), ("000-000", ("123", "shown otherwise")),
+    ],
+)  # fmt: skip
+def test_a_number_is_taken_as_its_sheet_shows_it(tmp_path: Path, form: str, cell: tuple[str, str]):
+    (row,) = read(tmp_path, _numbers(form, 123)).rows()
+    assert (row.cells[0].text, row.cells[0].form.value) == cell
+
+
+def test_a_day_that_never_was_is_no_date(tmp_path: Path):
+    found = [row.cells[0].text for row in read(tmp_path, _numbers("yyyy-mm-dd", 60, 61)).rows()]
+    assert found == ["1900-02-28/29", "1900-03-01"]

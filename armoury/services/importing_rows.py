@@ -1,5 +1,6 @@
 """Rows of a file become weapons: what repeats is worked out once, what is each row's own is read here."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from armoury.services.importing_whereabouts import Whereabouts
 from armoury.tabular.table import Cell, Row
 
 NOTHING = Cell("")
+
+_WHOLE = re.compile(r"[.,]0{1,2}$")
+"""What programs write behind a whole number that they hold as a broken one."""
 
 _MOST_WORDS = 10_000
 """Status words that are counted; a file that has more of them has no words in this column."""
@@ -158,7 +162,7 @@ class RowReader:
         return found
 
     def _read_quantity(self, draft: RowDraft) -> int | None:
-        text = draft.text(self._quantity)
+        text = _WHOLE.sub("", draft.text(self._quantity))
         if self._facts.books.is_nothing(text):
             return None
         if text.isdecimal() and text.isascii() and len(text) < 6 and int(text) > 0:

@@ -17,6 +17,7 @@ from armoury.domain.serials import SerialStatus
 from armoury.services.desk import Desk
 from armoury.services.importing import plan
 from armoury.services.importing_apply import apply
+from armoury.services.importing_fields import field_named, importable, propose
 from armoury.services.importing_terms import Decisions, Plan, Verdict
 from armoury.services.lists import totals
 from armoury.services.timeline import history_of
@@ -24,7 +25,7 @@ from armoury.services.weapons import correct
 from armoury.store.opening import Surroundings
 from armoury.store.reading import several
 from armoury.store.writing import read_head
-from armoury.tabular.columns import guess_columns
+from armoury.tabular.columns import guess_columns, mappable_fields
 from armoury.tabular.reading import read_table
 from armoury.tabular.table import Table
 from tests.registers import desk_of
@@ -178,6 +179,33 @@ def test_a_crate_in_one_row_registers_each_of_its_serials(desk: Desk, tmp_path: 
     assert (counts(found), found.weapons) == ({"new": 1}, 5)
     apply(desk, found)
     assert [each.serial for each in weapons(desk)] == ["A0098", "A0099", "A0100", "A0101", "A0102"]
+
+
+def quantities(folder: Path, heading: str, *rows: str) -> Table:
+    path = folder / "quantity.csv"
+    path.write_text("\r\n".join([f"Serial No,{heading},Make,Location", *rows, ""]), encoding="utf-8")
+    return read_table(path)
+
+
+@pytest.mark.parametrize("heading", ["Qty", "Quantity", "quantity", "Cantidad", "Aantal", "Quantité", "Nombre"])
+def test_a_column_of_quantities_is_known(desk: Desk, tmp_path: Path, heading: str):
+    table = quantities(tmp_path, heading, "0101-0150,50,Glock,Main", "A6,1,Glock,Main")
+    found = plan(desk, table, propose(table))
+    assert (counts(found), found.weapons) == ({"new": 2}, 51)
+
+
+def test_a_spanish_column_of_names_is_no_quantity(tmp_path: Path):
+    assert propose(quantities(tmp_path, "Nombre", "A6,Cabo Muestra,Glock,Main"))["Nombre"] == "holder_text"
+
+
+@pytest.mark.parametrize(("quantity", "verdict"), [("1.0", "new"), ("3", "error"), ("0", "error"), ("x", "error"), ("1,000", "error")])
+def test_a_quantity_is_a_whole_number_that_agrees(desk: Desk, tmp_path: Path, quantity: str, verdict: str):
+    table = quantities(tmp_path, "Qty", f"A6,{quantity},Glock,Main")
+    assert counts(plan(desk, table, propose(table))) == {verdict: 1}
+
+
+def test_what_can_be_imported_is_what_a_saved_map_can_name():
+    assert {field_named(each) for each in mappable_fields()} == set(importable())
 
 
 WORDS = {

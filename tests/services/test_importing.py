@@ -198,7 +198,10 @@ def test_a_spanish_column_of_names_is_no_quantity(tmp_path: Path):
     assert propose(quantities(tmp_path, "Nombre", "A6,Cabo Muestra,Glock,Main"))["Nombre"] == "holder_text"
 
 
-@pytest.mark.parametrize(("quantity", "verdict"), [("1.0", "new"), ("3", "error"), ("0", "error"), ("x", "error"), ("1,000", "error")])
+QUANTITIES = [("1.0", "new"), ("3", "error"), ("0", "error"), ("x", "error"), ("1,000", "error")]
+
+
+@pytest.mark.parametrize(("quantity", "verdict"), QUANTITIES)
 def test_a_quantity_is_a_whole_number_that_agrees(desk: Desk, tmp_path: Path, quantity: str, verdict: str):
     table = quantities(tmp_path, "Qty", f"A6,{quantity},Glock,Main")
     assert counts(plan(desk, table, propose(table))) == {verdict: 1}

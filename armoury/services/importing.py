@@ -18,6 +18,7 @@ from armoury.services.importing_compare import Comparison
 from armoury.services.importing_dates import settle_orders
 from armoury.services.importing_described import Facts
 from armoury.services.importing_fields import Taken, Way, field_named, take_columns
+from armoury.services.importing_fixed import check_fixed
 from armoury.services.importing_places import MOST_NEW, place_book, place_called
 from armoury.services.importing_register import view_of
 from armoury.services.importing_rows import RowReader
@@ -113,6 +114,7 @@ def judge_of(desk: Desk, connection: Connection, table: Table, taken: Taken, dec
         orders=decisions.date_order,
         date_system=decisions.date_system or table.date_system,
     )
+    check_fixed(decisions, facts)
     fixed = tuple(Cell(text) for text in decisions.fixed.values())
     default = place_called(places, decisions.place).id if decisions.place else None
     comparison = Comparison(taken, desk.reference)

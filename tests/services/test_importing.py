@@ -225,6 +225,34 @@ def test_words_of_old_books_become_standings(desk: Desk, tmp_path: Path, word: s
     assert {name: getattr(weapon, name) for name in WORDS[word]} == WORDS[word]
 
 
+@pytest.mark.parametrize("words", ["ground off", "ILLEGIBLE", "N/A"])
+def test_words_in_the_place_of_a_serial_are_kept(desk: Desk, tmp_path: Path, words: str):
+    apply(desk, planned(desk, book(tmp_path, row(words)), missing_serial=SerialStatus.NONE))
+    assert weapons(desk)[0].remarks == f"Serial No: {words}"
+
+
+KEPT = [("Stolen", "Status: Stolen"), ("in stock", "Status: in stock"), ("In store", None)]
+
+
+@pytest.mark.parametrize(("word", "kept"), KEPT)
+def test_a_status_is_kept_as_written_unless_the_record_says_the_same(desk: Desk, tmp_path: Path, word, kept):
+    apply(desk, planned(desk, book(tmp_path, row("001", Status=word))))
+    assert weapons(desk)[0].remarks == kept
+
+
+def test_the_time_of_a_day_is_kept(desk: Desk, tmp_path: Path):
+    rows = row("001", **{"Date recvd": "2012-03-04 14:30"}), row("002", **{"Date recvd": "2012-03-04 00:00:00"})
+    apply(desk, planned(desk, book(tmp_path, *rows)))
+    assert [each.remarks for each in weapons(desk)] == ["Date recvd: 2012-03-04 14:30", None]
+
+
+def test_another_status_alone_is_no_correction(desk: Desk, tmp_path: Path):
+    apply(desk, planned(desk, book(tmp_path, row("001", Status="in stock"), row("none", Status="in stock")),
+                        missing_serial=SerialStatus.NONE))  # fmt: skip
+    other = book(tmp_path, row("001", Status="Stolen"), row("none", Status="Stolen"), name="later.csv")
+    assert counts(planned(desk, other, missing_serial=SerialStatus.NONE)) == {"same": 2}
+
+
 def test_an_unknown_status_stops_until_it_is_said_what_it_means(desk: Desk, tmp_path: Path):
     table = book(tmp_path, row("001", Status="Gone fishing"))
     stopped = planned(desk, table)
@@ -244,6 +272,14 @@ def test_a_missing_serial_is_an_error_until_the_officer_says_which(desk: Desk, t
 @pytest.mark.parametrize("serial", ["1.23457E+11", "1,23E+09"])
 def test_a_serial_that_a_spreadsheet_ruined_is_an_error(desk: Desk, tmp_path: Path, serial: str):
     assert counts(planned(desk, book(tmp_path, row(serial)))) == {"error": 1}
+
+
+@pytest.mark.parametrize("fixed", [{"ownership": "nonsense"}, {"legal": "x9"}, {"status": "x9"}, {"capacity": "many"}])
+def test_what_is_said_of_all_rows_must_be_a_word_of_its_list(desk: Desk, tmp_path: Path, fixed: dict[str, str]):
+    path = tmp_path / "short.csv"
+    path.write_text("Serial No,Make,Location\r\n001,Glock,Main\r\n", encoding="utf-8")
+    with pytest.raises(RuleError, match="may be"):
+        planned(desk, read_table(path), fixed=fixed)
 
 
 def test_days_that_could_be_two_are_asked_about(desk: Desk, tmp_path: Path):

@@ -17,7 +17,7 @@ from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.desk import Desk
 from armoury.services.importing import judge_of, taken_of
-from armoury.services.importing_terms import Decisions, Plan, Verdict
+from armoury.services.importing_terms import Decisions, Plan, Said, Verdict
 from armoury.services.importing_verdicts import Judged
 from armoury.tabular.writing import write_csv
 
@@ -48,7 +48,7 @@ class Report:
     def add(self, judged: Judged, done: str, weapons: Sequence[Weapon]) -> None:
         """Add the line of one row: what was done, and the weapons that it is about."""
         reading = judged.reading
-        said = " | ".join(f"{each.column}: {each.text}" if each.column else each.text for each in reading.said)
+        said = " | ".join(map(_sentence, reading.said))
         self._rows.append(
             (
                 str(reading.line),
@@ -154,6 +154,12 @@ def _written(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     out = io.BytesIO()
     write_csv(out, columns, rows)
     return out.getvalue()
+
+
+def _sentence(said: Said) -> str:
+    """Return a remark with its column, which many a sentence names itself."""
+    named = not said.column or said.text.startswith(f"{said.column}:") or f"“{said.column}”" in said.text
+    return said.text if named else f"{said.column}: {said.text}"
 
 
 def _span(items: Sequence[str]) -> str:

@@ -101,6 +101,8 @@ def import_book(door: Door, **given: Any) -> int:
     """Import a file."""
     wanted = _wanted(given)
     table = read_table(wanted.file, wanted.choices)
+    if wanted.choices.sheet is not None and table.form != "xlsx":
+        raise RuleError(_("“{name}” is a text file and has no sheets. Leave --sheet out.").format(name=table.name))
     mapping, decisions = _mapping(table, wanted)
     with at_desk(door) as desk:
         with progress_line(_("Comparing")) as progress:

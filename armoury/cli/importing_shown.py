@@ -47,6 +47,8 @@ def show_outcome(planned: Plan, outcome: Outcome | None, *, applied: bool) -> No
         text = ngettext("{count} weapon registered", "{count} weapons registered", count).format(count=count)
         say(_("{text}, in entries {first} to {last}.").format(
             text=text, first=outcome.changes.first, last=outcome.changes.last))  # fmt: skip
+    elif outcome is not None and not planned.rows:
+        say(_("The file holds no rows under its header. Nothing was written."))
     elif outcome is not None:
         say(_("Everything is in the register already. Nothing was written."))
     else:
@@ -67,7 +69,9 @@ def _next_steps(planned: Plan, *, applied: bool) -> Iterator[str]:
             planned.in_the_way,
         ).format(count=planned.in_the_way)
     elif not planned.undecided:
-        if planned.changes_nothing:
+        if not planned.rows:
+            yield _("The file holds no rows under its header; there is nothing to do.")
+        elif planned.changes_nothing:
             yield _("Everything is in the register already; there is nothing to do.")
         else:
             yield _("Nothing was written yet. If the plan is right, call the same again with --apply.")

@@ -138,7 +138,7 @@ def _spoiled(text: str, form: str) -> str | None:
         return "serial_ruined"
     if form == "number" and not text.isdigit():
         return "serial_ruined"
-    return "serial_date" if _DATES.fullmatch(text) else None
+    return "serial_date" if not text.isalnum() and _DATES.fullmatch(text) else None
 
 
 def _with_digit(text: str, quantity: int | None, said: tuple[Remark, ...]) -> OldSerial:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from armoury.domain.errors import RuleError
 from armoury.i18n import _
@@ -19,6 +20,10 @@ MOST_SERIALS = 10_000
 
 LONGEST_RANGE = 4_096
 """Characters of a typed range or list of ranges."""
+
+
+_REMEMBERED = 4_096
+"""Serials whose keys are remembered: bulk work asks for each several times within a few thousand."""
 
 
 class SerialStatus(StrEnum):
@@ -49,6 +54,7 @@ _RUINED = re.compile(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def serial_key(as_marked: str) -> str:
     """Return the normalised key: NFKC, capitals, letters and digits only; leading zeros stay.
 
@@ -57,6 +63,7 @@ def serial_key(as_marked: str) -> str:
     return _keep(as_marked, "")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold_serial(text: str) -> str:
     """Return the key with look-alikes made one: O/0, I/1/L, S/5, B/8, Z/2, Cyrillic, Greek, digits of other scripts."""
     return _fold(serial_key(text))
@@ -101,7 +108,8 @@ def is_spreadsheet_ruined(text: str) -> bool:
 
     So do `1.23457E+11` and `1.23E11`, `123456.0`, a column too narrow (`####`) and errors such as `#DIV/0!`.
     """
-    return bool(_RUINED.fullmatch(text.strip()))
+    bare = text.strip()
+    return not bare.isalnum() and bool(_RUINED.fullmatch(bare))
 
 
 def expand_range(text: str) -> list[str]:

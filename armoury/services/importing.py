@@ -18,6 +18,7 @@ from armoury.services.importing_compare import Comparison
 from armoury.services.importing_dates import settle_orders
 from armoury.services.importing_described import Facts
 from armoury.services.importing_fields import Taken, Way, field_named, take_columns
+from armoury.services.importing_fixed import check_fixed
 from armoury.services.importing_places import MOST_NEW, place_book, place_called
 from armoury.services.importing_register import view_of
 from armoury.services.importing_rows import RowReader
@@ -59,15 +60,17 @@ def plan(  # noqa: PLR0913 - whose, which file, how it is read, and two callable
     taken = taken_of(table, mapping, decisions)
     orders, undecided = settle_orders(table, taken, decisions)
     settled = replace(decisions, date_order=orders)
-    tally = Tally(table, taken)
+    tally, last = Tally(table, taken), 0
     with desk.read() as connection:
         judge = judge_of(desk, connection, table, taken, settled)
         for done, judged in enumerate(judge.judge(table.rows()), 1):
             tally.add(judged, settled)
+            last = judged.reading.line
             if done % 1_000 == 0:
                 check_cancelled(cancelled)
                 progress(done, table.row_count)
         entries = read_head(connection).size
+    _check_lines(decisions, last)
     places = judge.reader.places.new_places()
     undecided += _undecided(taken, decisions, len(places))
     return Plan(
@@ -83,6 +86,19 @@ def plan(  # noqa: PLR0913 - whose, which file, how it is read, and two callable
         undecided=tuple(undecided),
         entries=entries,
     )
+
+
+def _check_lines(decisions: Decisions, last: int) -> None:
+    """Hold the lines that the officer names against the file.
+
+    Raises:
+        RuleError: a line behind the last row is named, so another file or line was meant.
+    """
+    named = (decisions.distinct, decisions.leave_out, decisions.serials_as_written, decisions.missing_serial_lines)
+    greatest = max((line for lines in named for line in lines), default=0)
+    if greatest > last:
+        text = _("The file has no row in line {line}; its last one stands in line {last}. Correct the lines.")
+        raise RuleError(text.format(line=greatest, last=last))
 
 
 def taken_of(table: Table, mapping: Mapping[str, str | None], decisions: Decisions) -> Taken:
@@ -113,6 +129,7 @@ def judge_of(desk: Desk, connection: Connection, table: Table, taken: Taken, dec
         orders=decisions.date_order,
         date_system=decisions.date_system or table.date_system,
     )
+    check_fixed(decisions, facts)
     fixed = tuple(Cell(text) for text in decisions.fixed.values())
     default = place_called(places, decisions.place).id if decisions.place else None
     comparison = Comparison(taken, desk.reference)

@@ -38,6 +38,7 @@ class Comparison:
             # What such columns cannot take is kept in the remarks.
             others.add("remarks")
         self.others = tuple(sorted(others))
+        self._standings = tuple(f"{each.column}: " for each in taken.of(Way.STATUS, Way.STANDING))
 
     def differences(self, before: Weapon, said: Weapon) -> Changes:
         """Return the fields of a registered weapon that a row says otherwise."""
@@ -46,6 +47,8 @@ class Comparison:
             changes |= _name_differs(name, before, said)
         for name in self.others:
             new, old = getattr(said, name), getattr(before, name)
+            if name == "remarks" and self._described(old) == self._described(new):
+                continue
             if new is not None and new != () and new != old and _really_differs(name, old, new):
                 changes[name] = _joined(old, new) if name == "serials" else new
         return changes
@@ -60,7 +63,14 @@ class Comparison:
     def traits(self, weapon: Weapon) -> tuple[object, ...]:
         """Return what tells a weapon without a serial from others, as far as the file describes it."""
         names = [getattr(weapon, name) or fold(getattr(weapon, f"{name}_text") or "") for name in self.names]
-        return (*names, *(getattr(weapon, name) for name in self.others))
+        others = (getattr(weapon, name) for name in self.others if name != "remarks")
+        return (*names, *others, self._described(weapon.remarks) if "remarks" in self.others else None)
+
+    def _described(self, remarks: str | None) -> str:
+        """Return remarks without the lines that keep a status as it was written: it is no part of a description."""
+        if not remarks or not self._standings:
+            return remarks or ""
+        return "\n".join(each for each in remarks.split("\n") if not each.startswith(self._standings))
 
 
 def standing_differences(before: Weapon, said: Weapon, told: frozenset[str]) -> Iterator[tuple[str, str, str]]:

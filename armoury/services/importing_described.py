@@ -218,11 +218,15 @@ def _status(draft: _Draft, source: Source, text: str, facts: Facts) -> None:
     draft.word = text
     if facts.books.is_nothing(text):
         draft.say(source, "status_missing", text, Level.NOTE)
+        if fold(text):
+            draft.kept.append((source.column, text))
         return
     meaning = facts.words.meaning(text)
     if meaning is None:
         draft.say(source, "status_unknown", text, Level.STOP)
         return
+    if not facts.words.is_named(text, meaning):
+        draft.kept.append((source.column, text))
     draft.meaning = {**meaning, **draft.meaning}
     draft.told |= {each for each in meaning if each != "source"}
 
@@ -233,8 +237,15 @@ def _standing(draft: _Draft, source: Source, text: str, facts: Facts) -> None:
         if not facts.books.is_nothing(text):
             draft.say(source, "status_unknown", text, Level.STOP)
         return
+    if not facts.words.is_named(text, {source.field: value}):
+        draft.kept.append((source.column, text))
     draft.meaning[source.field] = value
     draft.told.add(source.field)
+
+
+def is_flag(text: str) -> bool:
+    """Tell whether a word says yes or no."""
+    return fold(text) in _YES | _NO
 
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "si", "oui", "ja", "j", "o"})

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from armoury.domain.errors import RuleError
 from armoury.domain.fields import Declared, FieldType, declared_fields
+from armoury.domain.folding import fold
 from armoury.domain.records.weapon import Weapon
 from armoury.domain.standings import Standing
 from armoury.domain.weapon_words import MATCHED
 from armoury.i18n import _
 from armoury.services.importing_terms import LEFT_OUT
-from armoury.tabular.headings import guess_columns
+from armoury.tabular.headings import QUANTITY, UNMAPPED, guess_columns
 from armoury.tabular.table import Table
 
 
@@ -59,11 +61,7 @@ _BY_FORM: Mapping[FieldType, Way] = {
     FieldType.INTEGER: Way.WHOLE,
     FieldType.FLAG: Way.FLAG,
 }
-_NEVER = frozenset(
-    {"id", "number", "tag", "entry", "personal", "holder", "holder_unlisted", "acquisition", "sighting", "last_sighted",
-     "sighted_by", "sighted_in", "scheme", "serial_status", "components", "kit", "fire_modes", "transit_countries",
-     *(f"{each}_text" for each in MATCHED)}
-)  # fmt: skip
+_NEVER = UNMAPPED | {f"{each}_text" for each in MATCHED}
 _OTHER_NAMES: Mapping[str, str] = {
     **{f"{each}_text": each for each in MATCHED},
     "make": "maker", "manufacturer": "maker", "caliber": "calibre", "year": "made", "location": "place",
@@ -169,9 +167,24 @@ def _check_once(sources: list[Source]) -> None:
 
 
 def propose(table: Table) -> Mapping[str, str | None]:
-    """Guess what the columns of a file are, by their headings."""
-    return {column: field if field and way_of(_OTHER_NAMES.get(field, field)) else None
-            for column, field in guess_columns(table.columns).items()}  # fmt: skip
+    """Guess what the columns of a file are, by their headings; where one means two things, by what stands under it."""
+    found = {column: field if field and way_of(_OTHER_NAMES.get(field, field)) else None
+             for column, field in guess_columns(table.columns).items()}  # fmt: skip
+    for index, column in enumerate(table.columns):
+        if fold(column) == _NAME_OR_NUMBER and QUANTITY not in found.values() and _counts(table, index):
+            found[column] = QUANTITY
+    return found
+
+
+_NAME_OR_NUMBER = "nombre"
+"""Spanish for a name and French for a number."""
+_LOOKED_AT = 50
+
+
+def _counts(table: Table, index: int) -> bool:
+    """Tell whether the first rows have numbers in a column and nothing else."""
+    texts = [row.cells[index].text for row in islice(table.rows(), _LOOKED_AT) if index < len(row.cells)]
+    return any(texts) and all(each.isdecimal() for each in texts if each)
 
 
 def is_remarks_by_name(column: str) -> bool:

@@ -49,7 +49,7 @@ class Report:
     def add(self, judged: Judged, done: str, weapons: Sequence[Weapon]) -> None:
         """Add the line of one row: what was done, and the weapons that it is about."""
         reading = judged.reading
-        said = " | ".join(map(_of_column, reading.said))
+        said = " | ".join(map(_sentence, reading.said))
         self._rows.append(
             (
                 str(reading.line),
@@ -66,7 +66,7 @@ class Report:
 
     def add_header(self, line: int, remarks: Iterable[Said]) -> None:
         """Add a line for the header, where there is something to be said of the file beside its rows."""
-        said = " | ".join(map(_of_column, remarks))
+        said = " | ".join(map(_sentence, remarks))
         if said:
             self._rows.append((str(line), "", "", "", "", "", said))
 
@@ -158,14 +158,16 @@ def unwanted(judged: Judged, decisions: Decisions) -> bool:
     return judged.verdict in (Verdict.ERROR, Verdict.CLASH) or judged.reading.line in decisions.leave_out
 
 
-def _of_column(said: Said) -> str:
-    return f"{said.column}: {said.text}" if said.column else said.text
-
-
 def _written(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     out = io.BytesIO()
     write_csv(out, columns, rows)
     return out.getvalue()
+
+
+def _sentence(said: Said) -> str:
+    """Return a remark with its column, which many a sentence names itself."""
+    named = not said.column or said.text.startswith(f"{said.column}:") or f"“{said.column}”" in said.text
+    return said.text if named else f"{said.column}: {said.text}"
 
 
 def _span(items: Sequence[str]) -> str:

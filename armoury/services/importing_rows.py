@@ -1,5 +1,6 @@
 """Rows of a file become weapons: what repeats is worked out once, what is each row's own is read here."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -23,6 +24,12 @@ from armoury.services.importing_whereabouts import Whereabouts
 from armoury.tabular.table import Cell, Row
 
 NOTHING = Cell("")
+
+_WHOLE = re.compile(r"[.,]0{1,2}$")
+"""What programs write behind a whole number that they hold as a broken one."""
+
+_MIDNIGHT = re.compile(r"\b0?0:00(?::00(?:[.,]0+)?)?Z?$")
+"""The time of day that programs write where there is none; any other one is kept, for a date alone loses it."""
 
 _MOST_WORDS = 10_000
 """Status words that are counted; a file that has more of them has no words in this column."""
@@ -151,6 +158,8 @@ class RowReader:
             )
         if found.numbers and found.numbers[0][0] == "0":
             draft.say(self._serial, "leading_zeros", found.numbers[0], Level.NOTE)
+        if found.status is not SerialStatus.OK and fold(cell.text) and cell.text not in found.numbers:
+            draft.kept.append((self._serial.column if self._serial else "", cell.text))
         for each in found.remarks:
             source = self._quantity if each.code == "quantity_disagrees" else self._serial
             column = source.column if source else ""
@@ -158,7 +167,7 @@ class RowReader:
         return found
 
     def _read_quantity(self, draft: RowDraft) -> int | None:
-        text = draft.text(self._quantity)
+        text = _WHOLE.sub("", draft.text(self._quantity))
         if self._facts.books.is_nothing(text):
             return None
         if text.isdecimal() and text.isascii() and len(text) < 6 and int(text) > 0:
@@ -201,6 +210,8 @@ class RowReader:
                 draft.kept.append((source.column, cell.text))
             if when is not None:
                 fields[source.field] = when.value if source.way is Way.DAY else when
+                if ":" in cell.text and not _MIDNIGHT.search(cell.text):
+                    draft.kept.append((source.column, cell.text))
         made, received = fields.get("made"), fields.get("received")
         if made is None:
             return

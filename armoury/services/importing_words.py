@@ -37,6 +37,10 @@ class StatusWords:
         found = self._values[standing].get(form)
         return found or (self.meaning(written) or {}).get(standing.value)
 
+    def is_named(self, written: str, meaning: Meaning) -> bool:
+        """Tell whether a word is the name of the one value that it means, so that the record itself says it."""
+        return self._value_named(fold(written)) == meaning
+
     def _value_named(self, form: str) -> Meaning | None:
         for standing, values in self._values.items():
             if form in values:

@@ -13,6 +13,7 @@ from armoury.domain.clock import format_instant
 from armoury.domain.count_lists import Listed, Lists
 from armoury.domain.errors import PermissionRefusedError, RuleError
 from armoury.domain.records.stocktake import Stocktake
+from armoury.domain.standings import Standing
 from armoury.domain.stocktakes import State
 from armoury.i18n import _
 from armoury.services.acts import Approval, carry_out, plan
@@ -38,8 +39,8 @@ def plan_closing(desk: Desk, stocktake: Stocktake) -> Closing:
     """Plan to close a stock-take; nothing is written.
 
     One act: the stock-take is closed with its totals; a line is written for every weapon that nobody saw; every weapon
-    in the book and on the floor is sighted, when and by whom it was scanned, unless it was sighted later or has left
-    meanwhile.
+    of the book that was scanned is sighted, when and by whom, also one that the book has as not located, unless it was
+    sighted later or has left.
 
     Raises:
         RuleError: it is not open, or nothing was found yet.
@@ -54,7 +55,7 @@ def plan_closing(desk: Desk, stocktake: Stocktake) -> Closing:
             raise RuleError(_("Nothing was found yet. Scan first, or give the stock-take up."))
         steps = [step("stocktake.closed", stocktake, _closed(desk, stocktake, found))]
         steps += [step("count_line.not_seen", None, each) for each in missed]
-        steps += _sightings(connection, stocktake, found)
+        steps += _sightings(desk, connection, stocktake, found)
         size = _size(connection)
     reason = _("Stock-take {reference}").format(reference=stocktake.reference)
     return Closing(plan(desk, "stocktake.closed", steps, reason=reason), found, size)
@@ -104,9 +105,15 @@ def _closed(desk: Desk, stocktake: Stocktake, found: Lists) -> Stocktake:
     )
 
 
-def _sightings(connection: Connection, stocktake: Stocktake, found: Lists) -> Iterator[Step]:
-    """Yield the sighting of every weapon that was seen and is still held, as a single sighting would be."""
-    last = {each.weapon.id: each.lines[-1] for each in found.both if each.weapon and not _has_left(each)}
+def _sightings(desk: Desk, connection: Connection, stocktake: Stocktake, found: Lists) -> Iterator[Step]:
+    """Yield the sighting of every weapon that was seen and is still held, as a single sighting would be.
+
+    A weapon that the book has as not located lies on the floor only; it is held again once somebody has seen it.
+    """
+    custody = desk.standings.values[Standing.CUSTODY]
+    seen = [each for each in found.both if not _has_left(each)]
+    seen += [each for each in found.floor_only if each.weapon and not custody[each.weapon.custody].gone]
+    last = {each.weapon.id: each.lines[-1] for each in seen if each.weapon}
     for weapon in weapons_by_id(connection, list(last)):
         line = last[weapon.id]
         if weapon.last_sighted is None or weapon.last_sighted < line.at or weapon.sighting == "claimed":

@@ -20,6 +20,8 @@ __all__ = ["STATUS", "ColumnMap", "guess_columns", "guess_remarks", "load_map", 
 
 FORMAT = "armoury/column-map/1"
 _LARGEST = 1 << 20
+_SEVERAL = frozenset({"remarks", "serials"})
+"""Fields that take more than one column."""
 _PARTS = {"format", "columns", "choices", "date_order", "date_system"}
 
 
@@ -28,7 +30,7 @@ class ColumnMap:
     """What was decided.
 
     Attributes:
-        columns: column as written to field of the weapon, or `status`; None for a column that is left out.
+        columns: column as written to field of the weapon, `status` or `quantity`; None for a column that is left out.
         choices: encoding, delimiter, sheet and header line, where they were chosen.
         date_order: by column as written, where it was asked for.
         date_system: how day numbers count, where it was chosen.
@@ -122,7 +124,7 @@ def _column_faults(columns: object) -> Iterator[str]:
             continue
         if name not in known:
             yield _("The column “{column}”: there is no field “{field}”.").format(column=column, field=name)
-        elif name in seen:
+        elif name in seen and name not in _SEVERAL:
             text = _("The columns “{one}” and “{other}” have the same field “{field}”.")
             yield text.format(one=seen[name], other=column, field=name)
         else:

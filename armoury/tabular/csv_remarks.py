@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from armoury.domain.remarks import Level
-from armoury.i18n import _
+from armoury.i18n import _, ngettext
 from armoury.tabular.encoding import Encoding
 from armoury.tabular.lines import LONGEST_CELL
 from armoury.tabular.notes import Notes, shortened
@@ -61,9 +61,12 @@ def _of_cell(line: int, column: str | None, cell: str, shape: tuple[int, str]) -
         said = text.format(line=line, column=column, count=len(cell), most=LONGEST_CELL)
         yield TableRemark(line, column, "enormous_cell", found, said, Level.STOP)
     if swallowed := _swallowed(cell, *shape):
-        text = _(
+        text = ngettext(
+            "The cell in column “{column}”, in the row that begins on line {line}, holds a line that looks like a row "
+            "of its own. A quotation mark is probably missing or too many there.",
             "The cell in column “{column}”, in the row that begins on line {line}, runs over {count} lines that look "
-            "like rows of their own. A quotation mark is probably missing or too many there."
+            "like rows of their own. A quotation mark is probably missing or too many there.",
+            swallowed,
         )
         said = text.format(column=column, line=line, count=swallowed)
         yield TableRemark(line, column, "swallowed_rows", found, said, Level.STOP)

@@ -21,8 +21,14 @@ from armoury.tabular.table import TableRemark
 STATUS = "status"
 """Not a field of the weapon but the word of an old book that stands for its four standings."""
 
-_UNGUESSED = frozenset({"id", "number", "tag", "entry", "personal"})
-"""What the register gives itself; no file can set it."""
+QUANTITY = "quantity"
+"""Not a field of the weapon but the number of weapons that a row is about."""
+
+UNMAPPED = frozenset(
+    {"id", "number", "tag", "entry", "personal", "holder", "holder_unlisted", "acquisition", "sighting", "last_sighted",
+     "sighted_by", "sighted_in", "scheme", "serial_status", "components", "kit", "fire_modes", "transit_countries"}
+)  # fmt: skip
+"""What the register gives itself, and what does not fit into one cell; no file can set it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Guess:
 
     Attributes:
         column: as written.
-        field: of the weapon, or `status`; None if nothing is known.
+        field: of the weapon, `status` or `quantity`; None if nothing is known.
         how: exact, by a listed spelling, or nearly right.
         rival: another column that got the same field first.
     """
@@ -44,7 +50,7 @@ class Guess:
 
 def mappable_fields() -> frozenset[str]:
     """Return every field that a column may be mapped to."""
-    return (frozenset(Weapon.__dataclass_fields__) | {STATUS}) - _UNGUESSED
+    return (frozenset(Weapon.__dataclass_fields__) | {STATUS, QUANTITY}) - UNMAPPED
 
 
 def guess_columns(columns: Sequence[str]) -> Mapping[str, str | None]:

@@ -59,3 +59,27 @@ def test_the_old_register_is_counted_as_json(keeper):
 def test_what_is_no_table_gets_a_sentence(keeper, tmp_path: Path):
     answer = keeper("import", csv_file(tmp_path, b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "book.xlsx"))
     assert (answer.code, "picture" in answer.err) == (3, True)
+
+
+def test_a_file_without_rows_is_said_to_have_none(keeper, tmp_path: Path):
+    answer = keeper("import", csv_file(tmp_path, BOOK.split("\r\n")[0] + "\r\n"))
+    assert "no rows" in answer.out + answer.err
+
+
+@pytest.mark.parametrize("option", [("--sheet", "Weapons"), ("--distinct", "99999"), ("--set", "ownership=nonsense")])
+def test_an_option_that_cannot_be_meant_is_refused(keeper, tmp_path: Path, option: tuple[str, str]):
+    answer = keeper("import", csv_file(tmp_path, WHOLE), *option)
+    assert (answer.code, answer.err.strip() != "") == (3, True)
+
+
+def test_a_quantity_is_mapped_and_saved(keeper, tmp_path: Path):
+    path, saved = csv_file(tmp_path, WHOLE.replace("Model", "Lot")), tmp_path / "map.json"
+    assert keeper("import", path, "--map", "Lot=quantity", "--save-map", saved, "--json").code in (0, 8)
+    assert keeper("import", path, "--map-file", saved, "--json").json["columns"]["Lot"] == "quantity"
+
+
+def test_the_report_names_a_column_once(keeper, tmp_path: Path):
+    report = tmp_path / "report.csv"
+    keeper("import", csv_file(tmp_path, WHOLE.replace("In store", "")), "--report", report)
+    text = report.read_text(encoding="utf-8-sig")
+    assert ("Status: " in text, "Status: Status:" in text) == (True, False)

@@ -17,6 +17,7 @@ from armoury.domain.serials import SerialStatus
 from armoury.services.desk import Desk
 from armoury.services.importing import plan
 from armoury.services.importing_apply import apply
+from armoury.services.importing_fields import field_named, importable, propose
 from armoury.services.importing_report import write_plan_report
 from armoury.services.importing_terms import Decisions, Plan, Verdict
 from armoury.services.lists import totals
@@ -25,7 +26,7 @@ from armoury.services.weapons import correct
 from armoury.store.opening import Surroundings
 from armoury.store.reading import several
 from armoury.store.writing import read_head
-from armoury.tabular.columns import guess_columns
+from armoury.tabular.columns import guess_columns, mappable_fields
 from armoury.tabular.reading import read_table
 from armoury.tabular.table import Table
 from tests.registers import desk_of
@@ -200,6 +201,36 @@ def test_a_crate_in_one_row_registers_each_of_its_serials(desk: Desk, tmp_path: 
     assert [each.serial for each in weapons(desk)] == ["A0098", "A0099", "A0100", "A0101", "A0102"]
 
 
+def quantities(folder: Path, heading: str, *rows: str) -> Table:
+    path = folder / "quantity.csv"
+    path.write_text("\r\n".join([f"Serial No,{heading},Make,Location", *rows, ""]), encoding="utf-8")
+    return read_table(path)
+
+
+@pytest.mark.parametrize("heading", ["Qty", "Quantity", "quantity", "Cantidad", "Aantal", "Quantité", "Nombre"])
+def test_a_column_of_quantities_is_known(desk: Desk, tmp_path: Path, heading: str):
+    table = quantities(tmp_path, heading, "0101-0150,50,Glock,Main", "A6,1,Glock,Main")
+    found = plan(desk, table, propose(table))
+    assert (counts(found), found.weapons) == ({"new": 2}, 51)
+
+
+def test_a_spanish_column_of_names_is_no_quantity(tmp_path: Path):
+    assert propose(quantities(tmp_path, "Nombre", "A6,Cabo Muestra,Glock,Main"))["Nombre"] == "holder_text"
+
+
+QUANTITIES = [("1.0", "new"), ("3", "error"), ("0", "error"), ("x", "error"), ("1,000", "error")]
+
+
+@pytest.mark.parametrize(("quantity", "verdict"), QUANTITIES)
+def test_a_quantity_is_a_whole_number_that_agrees(desk: Desk, tmp_path: Path, quantity: str, verdict: str):
+    table = quantities(tmp_path, "Qty", f"A6,{quantity},Glock,Main")
+    assert counts(plan(desk, table, propose(table))) == {verdict: 1}
+
+
+def test_what_can_be_imported_is_what_a_saved_map_can_name():
+    assert {field_named(each) for each in mappable_fields()} == set(importable())
+
+
 WORDS = {
     "In store": {"custody": "in_store"}, "Lost": {"custody": "not_located"}, "Under repair": {"custody": "in_repair"},
     "For destruction": {"plan": "to_destroy"}, "Inservible": {"fitness": "unserviceable"},
@@ -212,6 +243,34 @@ def test_words_of_old_books_become_standings(desk: Desk, tmp_path: Path, word: s
     apply(desk, planned(desk, book(tmp_path, row("001", Status=word))))
     weapon = weapons(desk)[0]
     assert {name: getattr(weapon, name) for name in WORDS[word]} == WORDS[word]
+
+
+@pytest.mark.parametrize("words", ["ground off", "ILLEGIBLE", "N/A"])
+def test_words_in_the_place_of_a_serial_are_kept(desk: Desk, tmp_path: Path, words: str):
+    apply(desk, planned(desk, book(tmp_path, row(words)), missing_serial=SerialStatus.NONE))
+    assert weapons(desk)[0].remarks == f"Serial No: {words}"
+
+
+KEPT = [("Stolen", "Status: Stolen"), ("in stock", "Status: in stock"), ("In store", None)]
+
+
+@pytest.mark.parametrize(("word", "kept"), KEPT)
+def test_a_status_is_kept_as_written_unless_the_record_says_the_same(desk: Desk, tmp_path: Path, word, kept):
+    apply(desk, planned(desk, book(tmp_path, row("001", Status=word))))
+    assert weapons(desk)[0].remarks == kept
+
+
+def test_the_time_of_a_day_is_kept(desk: Desk, tmp_path: Path):
+    rows = row("001", **{"Date recvd": "2012-03-04 14:30"}), row("002", **{"Date recvd": "2012-03-04 00:00:00"})
+    apply(desk, planned(desk, book(tmp_path, *rows)))
+    assert [each.remarks for each in weapons(desk)] == ["Date recvd: 2012-03-04 14:30", None]
+
+
+def test_another_status_alone_is_no_correction(desk: Desk, tmp_path: Path):
+    apply(desk, planned(desk, book(tmp_path, row("001", Status="in stock"), row("none", Status="in stock")),
+                        missing_serial=SerialStatus.NONE))  # fmt: skip
+    other = book(tmp_path, row("001", Status="Stolen"), row("none", Status="Stolen"), name="later.csv")
+    assert counts(planned(desk, other, missing_serial=SerialStatus.NONE)) == {"same": 2}
 
 
 def test_an_unknown_status_stops_until_it_is_said_what_it_means(desk: Desk, tmp_path: Path):
@@ -233,6 +292,14 @@ def test_a_missing_serial_is_an_error_until_the_officer_says_which(desk: Desk, t
 @pytest.mark.parametrize("serial", ["1.23457E+11", "1,23E+09"])
 def test_a_serial_that_a_spreadsheet_ruined_is_an_error(desk: Desk, tmp_path: Path, serial: str):
     assert counts(planned(desk, book(tmp_path, row(serial)))) == {"error": 1}
+
+
+@pytest.mark.parametrize("fixed", [{"ownership": "nonsense"}, {"legal": "x9"}, {"status": "x9"}, {"capacity": "many"}])
+def test_what_is_said_of_all_rows_must_be_a_word_of_its_list(desk: Desk, tmp_path: Path, fixed: dict[str, str]):
+    path = tmp_path / "short.csv"
+    path.write_text("Serial No,Make,Location\r\n001,Glock,Main\r\n", encoding="utf-8")
+    with pytest.raises(RuleError, match="may be"):
+        planned(desk, read_table(path), fixed=fixed)
 
 
 def test_days_that_could_be_two_are_asked_about(desk: Desk, tmp_path: Path):

@@ -42,6 +42,17 @@ def test_what_was_seen_is_sighted_and_the_rest_stays_claimed(desk: Desk) -> None
     assert whole(desk)
 
 
+def test_what_the_book_has_as_not_located_is_sighted_too(desk: Desk) -> None:
+    lost = pistol(desk, "LOST1", custody="not_located", end="an old book", place=None)
+    register(desk, [lost], claimed=True)
+    stocktake = opened(desk)
+    count(desk, stocktake, "LOST1")
+    closing = plan_closing(desk, stocktake)
+    close(desk, closing, [second_approval(desk, closing.act)])
+    assert (weapon_of(desk, lost.id).sighting, weapon_of(desk, lost.id).custody) == ("sighted", "not_located")
+    assert whole(desk)
+
+
 def test_one_officer_alone_closes_nothing(desk: Desk) -> None:
     claimed(desk, "SEEN1")
     stocktake = opened(desk)

@@ -36,6 +36,12 @@ def test_a_map_comes_back_as_it_was(tmp_path: Path):
     assert load_map(tmp_path / "map.json") == CHOSEN
 
 
+def test_several_columns_may_go_to_the_remarks(tmp_path: Path):
+    chosen = ColumnMap({"A": "remarks", "B": "remarks", "C": "quantity"})
+    save_map(tmp_path / "map.json", chosen)
+    assert load_map(tmp_path / "map.json") == chosen
+
+
 FAULTY = {
     "no JSON": "{", "another format": '{"format": "x"}',
     "an unknown field": json.dumps({"format": "armoury/column-map/1", "columns": {"A": "nothing"}}),

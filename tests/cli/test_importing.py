@@ -59,3 +59,9 @@ def test_the_old_register_is_counted_as_json(keeper):
 def test_what_is_no_table_gets_a_sentence(keeper, tmp_path: Path):
     answer = keeper("import", csv_file(tmp_path, b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "book.xlsx"))
     assert (answer.code, "picture" in answer.err) == (3, True)
+
+
+def test_columns_of_one_name_and_of_one_meaning_are_told_in_json(keeper, tmp_path: Path):
+    path = csv_file(tmp_path, "Make,Serial No,Serial No,Weapon Number\r\nGlock,001,B9,C7\r\n")
+    said = keeper("import", path, "--json").out
+    assert ("column_twice" in said, "field_twice" in said) == (True, True)

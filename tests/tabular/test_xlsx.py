@@ -155,7 +155,9 @@ HOSTILE = {
     "four letters": (lambda: _cell_at("ABCD1000"), "XFD1048576"),
     "a sheet that lies elsewhere": (lambda: _cell_at("ABCD1000", "xl/other/sheet.xml"), "XFD1048576"),
     "a sheet that is missing": (lambda: without(one_sheet(ROWS), "xl/worksheets/sheet1.xml"), "not in the file"),
-    "a count that lies": (lambda: exchanged(one_sheet(ROWS), {"xl/sharedStrings.xml": _counted("4294967295")}), "damaged"),
+    "a count that lies": (
+        lambda: exchanged(one_sheet(ROWS), {"xl/sharedStrings.xml": _counted("4294967295")}), "damaged",
+    ),
     "another encoding": (
         lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": "<worksheet/>".encode("utf-16")}), "UTF-8",
     ),

@@ -183,7 +183,7 @@ def _is_header(cells: Sequence[str]) -> bool:
     """Tell whether most of what is written in a row are different headings."""
     bare = [text for each in cells if (text := bare_text(each))]
     known = count_known(bare)
-    return known >= min(_FEWEST_HEADINGS, len(bare)) and known * 2 > len(bare) > 1
+    return known >= min(_FEWEST_HEADINGS, len(cells)) and known * 2 > len(bare) > 1
 
 
 # ------------------------------------------------------------------------------------------------------------- totals

@@ -119,7 +119,7 @@ def _read_through(name: str, packed: zipfile.ZipFile, entries: list[zipfile.ZipI
     relations = Relations()
     for part, listener in ((_WORKBOOK, naming), (_RELATIONS, relations), (_STYLES, styles), (_TEXTS, texts)):
         if part in by_name:
-            _read_part(name, packed, by_name[part], listener)
+            XmlPart(name, part, listener, MOST_CELLS).read(_pieces(name, packed, by_name[part]))
     names = {sheet: target for sheet, key in naming.sheets.items() if (target := relations.targets.get(key))}
     sheets: dict[str, SheetPart] = {}
     # A library finds parts in ways of its own, so whatever may be a sheet is judged as one.

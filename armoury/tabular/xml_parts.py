@@ -36,16 +36,17 @@ class Listener(Protocol):
 class XmlPart:
     """One part that is being read."""
 
-    def __init__(self, file: str, part: str, listener: Listener) -> None:
+    def __init__(self, file: str, part: str, listener: Listener, most: int | None = None) -> None:
         """Begin.
 
         Args:
             file: name of the packed file, for the sentence.
             part: of the part, likewise.
             listener: is told what stands in it.
+            most: the largest number that an element may give as its count; a library makes room for as many.
         """
         self._file, self._part, self._listener = file, part, listener
-        self._depth = 0
+        self._depth, self._most = 0, most
         # The encoding is set, so that no declaration can have the bytes taken for others than the library takes them.
         self._parser = expat.ParserCreate("utf-8", intern={})
         self._parser.buffer_text = True
@@ -77,11 +78,18 @@ class XmlPart:
         self._depth += 1
         if self._depth > DEEPEST:
             raise TableError(damaged(self._file))
+        if self._most is not None and attributes:
+            self._check_counts(attributes, self._most)
         self._listener.start(tag.rpartition(":")[2], attributes)
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
         self._listener.end(tag.rpartition(":")[2])
+
+    def _check_counts(self, attributes: Mapping[str, str], most: int) -> None:
+        for name, value in attributes.items():
+            if name.lower().endswith("count") and not (value.isdecimal() and len(value) < 12 and int(value) <= most):
+                raise TableError(damaged(self._file))
 
     def _refuse_doctype(self, *_said: object) -> None:
         raise TableError(damaged(self._file))

@@ -74,6 +74,11 @@ def test_a_second_header_of_another_order_stops_itself_and_what_stands_under_it(
     assert stops == [("second_header", 3), ("under_second_header", 4)]
 
 
+def test_two_words_of_headings_in_a_wide_row_make_no_header(tmp_path: Path):
+    table = read_table(csv_file(tmp_path, f"{HEADER}FN,FAL,12,1970\r\n,Model,,Year\r\n"))
+    assert "second_header" not in {each.code for each in table.remarks}
+
+
 def test_a_long_number_in_a_total_line_takes_no_time_of_its_own(tmp_path: Path):
     rows = f"FN,FAL,12,1970\r\nTotal,{'1' * 30_000}x,,\r\n"
     assert read_table(csv_file(tmp_path, HEADER + rows)).row_count == 2

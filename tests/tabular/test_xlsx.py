@@ -133,6 +133,11 @@ def _cell_at(reference: str, path: str = "xl/worksheets/sheet1.xml") -> bytes:
     return exchanged(one_sheet(ROWS), {path: sheet})
 
 
+def _counted(number: str) -> bytes:
+    head = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return f'{head} count="{number}" uniqueCount="{number}"><si><t>x</t></si></sst>'.encode()
+
+
 def _other(part: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
@@ -150,6 +155,9 @@ HOSTILE = {
     "four letters": (lambda: _cell_at("ABCD1000"), "XFD1048576"),
     "a sheet that lies elsewhere": (lambda: _cell_at("ABCD1000", "xl/other/sheet.xml"), "XFD1048576"),
     "a sheet that is missing": (lambda: without(one_sheet(ROWS), "xl/worksheets/sheet1.xml"), "not in the file"),
+    "a count that lies": (
+        lambda: exchanged(one_sheet(ROWS), {"xl/sharedStrings.xml": _counted("4294967295")}), "damaged",
+    ),
     "another encoding": (
         lambda: exchanged(one_sheet(ROWS), {"xl/worksheets/sheet1.xml": "<worksheet/>".encode("utf-16")}), "UTF-8",
     ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from armoury.bundle.continuity import Continuity, State
-from armoury.bundle.entries import Entries, Seals
+from armoury.bundle.entries import UNREADABLE, Entries, Seals
 from armoury.bundle.errors import BundleError, Promise
 from armoury.bundle.lines import entry_lines, table_rows, wide_cells
 from armoury.bundle.rows import Cells, RowForm
@@ -236,7 +236,7 @@ class _Check:
             if cells[form.place("entry")] == str(seq):
                 try:
                     expected = form.cells_of(after)
-                except Exception as problem:  # noqa: BLE001 - an entry that nobody could have written honestly
+                except UNREADABLE as problem:
                     return kind, [str(problem)], cells[form.place("id")]
                 names = [name for name, *pair in zip(form.names, cells, expected, strict=True) if pair[0] != pair[1]]
                 return kind, names, cells[form.place("id")]

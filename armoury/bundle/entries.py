@@ -15,6 +15,7 @@ from typing import Any
 
 from armoury.bundle.continuity import State
 from armoury.bundle.errors import BundleError, Promise
+from armoury.bundle.schema import INSTANT
 from armoury.domain.errors import ArmouryError
 from armoury.history.canonical import encode_checked, parse_canonical
 from armoury.history.tree import leaf_hash, peaks_after_append, root_from_peaks
@@ -22,10 +23,9 @@ from armoury.i18n import _
 
 _ID = rb"[0-9a-z-]{1,40}"
 _HEAD = re.compile(rb'\{"action":"' + _ID + rb'","actor":"' + _ID + rb'","after":')
-_DAY = rb"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-_INSTANT = _DAY + rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+_INSTANT = INSTANT.encode()
 _TAIL = re.compile(
-    rb',"kind":"([a-z_]+\.[a-z_]+)","recorded_at":"(' + _INSTANT + rb')","seq":([0-9]+),'
+    rb',"kind":"[a-z_]+\.[a-z_]+","recorded_at":"(' + _INSTANT + rb')","seq":([0-9]+),'
     rb'"subject":\{"id":"(' + _ID + rb')","kind":"([a-z_]+)"\},"unlocked_by":"' + _ID + rb'","v":1\}\n'
 )
 _END_OF_RECORD = b'},"kind":"'
@@ -33,7 +33,9 @@ _END_OF_RECORD = b'},"kind":"'
 
 _BATCH = 1 << 10
 _NOTHING = 0
-_UNREADABLE = (ArmouryError, ValueError, LookupError, TypeError, AttributeError)
+UNREADABLE = (ArmouryError, ValueError, LookupError, TypeError, AttributeError)
+"""What reading an entry can raise that nobody wrote honestly."""
+
 
 CellsOf = Callable[[str, Mapping[str, Any]], str | None]
 """Gives the canonical record that the row of a kind would have for what an entry holds; None for unknown kinds."""
@@ -124,7 +126,7 @@ class Entries:
         cut = line.rfind(_END_OF_RECORD) + 1
         head, tail = _HEAD.match(line), _TAIL.fullmatch(line, cut) if cut else None
         if head and tail:
-            _kind, at, number, subject, about = tail.groups()
+            at, number, subject, about = tail.groups()
             seal = self._seals.seal(about.decode(), subject.decode(), line[head.end() : cut])
             proved = seal == self._seals.at(seq)
         else:
@@ -150,7 +152,7 @@ class Entries:
             if wrong := _wrong_part(entry) or ("after" if after["id"] != subject else None):
                 raise ValueError(_("its part “{part}” is not as it must be").format(part=wrong))
             event = str(entry["kind"])
-        except _UNREADABLE as problem:
+        except UNREADABLE as problem:
             raise _malformed(name, seq, str(problem)) from problem
         self._check_next(number, at, seq, name)
         if event == "register.restored":
@@ -166,7 +168,7 @@ class Entries:
             return True
         try:
             record = self._record_of(kind, after)
-        except _UNREADABLE:
+        except UNREADABLE:
             record = None
         if (record is None or self._seals.seal(kind, subject, record.encode()) != left) and len(self.mismatched) < 5:
             self.mismatched.append(seq)

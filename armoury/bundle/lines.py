@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from armoury.bundle.errors import BundleError, Promise
+from armoury.bundle.pieces import PieceReader
 from armoury.i18n import _
 
 LONGEST_ENTRY = 1 << 26
@@ -15,39 +16,21 @@ LARGEST_CELL = 1 << 23
 _BUFFER = 1 << 18
 
 
-class _Stream(io.RawIOBase):
-    """Hands pieces of bytes on as a file that is read once; refuses a line that does not end."""
-
-    def __init__(self, pieces: Iterator[bytes], name: str, longest: int) -> None:
-        super().__init__()
-        self._pieces, self._name, self._longest = pieces, name, longest
-        self._rest = memoryview(b"")
-        self._open = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        if not self._rest:
-            piece = next(self._pieces, b"")
-            self._watch(piece)
-            self._rest = memoryview(piece)
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-    def _watch(self, piece: bytes) -> None:
+def _bounded(pieces: Iterator[bytes], name: str, longest: int) -> Iterator[bytes]:
+    """Pass pieces on and refuse a line that does not end."""
+    unended = 0
+    for piece in pieces:
         last = piece.rfind(b"\n")
-        self._open = self._open + len(piece) if last < 0 else len(piece) - last - 1
-        if self._open > self._longest:
+        unended = unended + len(piece) if last < 0 else len(piece) - last - 1
+        if unended > longest:
             text = _("“{name}” holds a line that does not end. The bundle is broken; ask the site to export again.")
-            raise BundleError(Promise.SCHEMA, text.format(name=self._name))
+            raise BundleError(Promise.SCHEMA, text.format(name=name))
+        yield piece
 
 
 def entry_lines(pieces: Iterator[bytes], name: str) -> io.BufferedReader:
     """Give the lines of a history, with their last newline."""
-    return io.BufferedReader(_Stream(pieces, name, LONGEST_ENTRY), _BUFFER)
+    return io.BufferedReader(PieceReader(_bounded(pieces, name, LONGEST_ENTRY)), _BUFFER)
 
 
 def table_rows(pieces: Iterator[bytes], name: str) -> Iterator[list[str]]:
@@ -56,7 +39,7 @@ def table_rows(pieces: Iterator[bytes], name: str) -> Iterator[list[str]]:
     Raises:
         BundleError: it is no CSV in UTF-8.
     """
-    file = io.BufferedReader(_Stream(pieces, name, LONGEST_ROW), _BUFFER)
+    file = io.BufferedReader(PieceReader(_bounded(pieces, name, LONGEST_ROW)), _BUFFER)
     reader = csv.reader(io.TextIOWrapper(file, "utf-8", newline="\n"), strict=True)
     try:
         yield from reader

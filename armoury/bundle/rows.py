@@ -48,7 +48,6 @@ class RowForm:
         self._whole = re.compile(SEPARATOR.join(_cell(each) for each in self.columns))
         recorded = sorted((each.name, place, each) for place, each in enumerate(self.columns) if each.recorded)
         self._recorded = tuple((place, column) for _name, place, column in recorded)
-        self._ordered = _getter([place for place, _column in self._recorded])
         self._texts = _getter([place for place, each in enumerate(self.columns) if each.form in _TEXTS])
         self._flags = _getter([place for place, each in enumerate(self.columns) if each.form is FieldType.FLAG])
         self._dates = _getter([place for place, each in enumerate(self.columns) if each.form is FieldType.DATE])

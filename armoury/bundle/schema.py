@@ -43,6 +43,9 @@ _DAY = (
     "[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|[12][0-9]))"
 )
+INSTANT = f"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{{3}}Z"
+"""The pattern of a moment, in cells, entries and labels alike."""
+
 _FORMS: Mapping[FieldType, str] = {
     FieldType.TEXT: f"{_ANY}+",
     FieldType.AS_MARKED: f"{_ANY}+",
@@ -50,7 +53,7 @@ _FORMS: Mapping[FieldType, str] = {
     FieldType.FLAG: "[01]",
     FieldType.DATE: f"(?:{_DAY}|[0-9]{{4}}-(?:0[1-9]|1[0-2])|[0-9]{{3,4}})",
     FieldType.DAY: _DAY,
-    FieldType.INSTANT: f"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{{3}}Z",
+    FieldType.INSTANT: INSTANT,
     FieldType.WORDS: f"\\[{_ANY}+\\]",
     FieldType.PARTS: f"\\[{_ANY}+\\]",
 }

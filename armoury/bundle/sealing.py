@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algori
 
 from armoury.bundle.errors import BundleError, Promise
 from armoury.bundle.headers import LARGEST
+from armoury.bundle.pieces import PieceReader
 from armoury.domain.errors import RuleError
 from armoury.i18n import _
 
@@ -65,33 +66,6 @@ class Identity:
         return Recipient(str(self.key.to_public()))
 
 
-class _Source(io.RawIOBase):
-    """Hands pieces of bytes on as a file that is read once."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._pieces = pieces
-        self._rest = memoryview(b"")
-        self.problem: BaseException | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            try:
-                self._rest = memoryview(next(self._pieces))
-            except StopIteration:
-                return 0
-            except BaseException as problem:
-                self.problem = problem  # The library would turn it into an error of its own.
-                raise
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
-
-
 class _Target(io.RawIOBase):
     """Writes on to another file and remembers why that failed; stops at the bound."""
 
@@ -121,7 +95,7 @@ def seal(pieces: Iterator[bytes], target: BinaryIO, *recipients: Recipient) -> N
     Raises:
         RuleError: the library refuses a recipient.
     """
-    source, sink = _Source(pieces), _Target(target, LARGEST)
+    source, sink = PieceReader(pieces), _Target(target, LARGEST)
     try:
         pyrage.encrypt_io(source, sink, [each.key for each in recipients])
     except (OSError, pyrage.EncryptError) as problem:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from armoury.bundle.errors import BundleError, Promise
 from armoury.bundle.layout import FORMAT, Label
+from armoury.bundle.schema import INSTANT
 from armoury.domain.ids import is_site_id
 from armoury.i18n import _
 
@@ -14,7 +15,6 @@ BAGIT_TEXT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _LINE = re.compile(r"([0-9a-f]{64})  ([!-~]+(?: [!-~]+)*)")
 _BASE64 = r"[A-Za-z0-9+/]+={0,2}"
 _NUMBER = r"0|[1-9][0-9]{0,15}"
-_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 
 _LABELS: tuple[tuple[str, str], ...] = (
     ("Source-Organization", r"[^\x00-\x1f\x7f]{1,1000}"),
@@ -26,7 +26,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("Armoury-Site", r"[A-Z]{2}-[A-Z]{8}"),
     ("Armoury-Register", r"[0-9a-f-]{36}"),
     ("Armoury-Sequence", r"[1-9][0-9]{0,5}"),
-    ("Armoury-Exported-At", _INSTANT),
+    ("Armoury-Exported-At", INSTANT),
     ("Armoury-Schema", r"r[0-9]{4}"),
     ("Armoury-Base", _NUMBER),
     ("Armoury-Size", _NUMBER),

@@ -114,11 +114,14 @@ def check_trust(chain: Chain, trusted: Sequence[bytes], *, at: int) -> None:
 def check_site(info: BagInfo, signer: bytes) -> None:
     """Check that the certificate is that of the site whose bundle it is; sites do not sign for each other.
 
+    An officer's certificate, which the site issued, signs no bundle, whatever the officer is called.
+
     Raises:
-        BundleError: it names another one.
+        BundleError: it names another site, or is none of a site.
     """
-    name = describe(signer).common_name
-    if not f"{name} ".startswith(f"{info.site} "):
+    facts = describe(signer)
+    name = facts.common_name
+    if not facts.is_site or not f"{name} ".startswith(f"{info.site} "):
         text = _("The bundle says that it comes from {site}, but “{name}” signed it. It is forged, or was mixed up.")
         raise BundleError(Promise.SIGNATURE, text.format(site=info.site, name=name))
 

@@ -52,8 +52,9 @@ def check(door: Door, deep: bool, files: tuple[str, ...], read_only: bool) -> in
 def _compare(desk: Desk, name: str) -> dict[str, Any]:
     """Hold the register against one file; a file that cannot be read leaves that part unchecked."""
     try:
-        paper = b"" if is_bundle(Path(name)) else read_bytes(name)
-        note = _note_in(desk, name, paper)
+        packed = is_bundle(Path(name))
+        paper = b"" if packed else read_bytes(name)
+        note = header_of(Path(name), clock=desk.now).checkpoint if packed else _note_in(name, paper)
     except BundleError as problem:
         sealed = problem.promise is Promise.CONTAINER
         return {"file": name, "result": "not checked" if sealed else "refused", "text": problem.text()}
@@ -65,10 +66,8 @@ def _compare(desk: Desk, name: str) -> dict[str, Any]:
     return _with_paper(desk, compared, paper) if paper.startswith(PDF) else compared
 
 
-def _note_in(desk: Desk, name: str, paper: bytes) -> str | None:
-    """Return the checkpoint that a bundle, a certificate or a text file holds."""
-    if not paper:
-        return header_of(Path(name), clock=desk.now).checkpoint if is_bundle(Path(name)) else read_text(name)
+def _note_in(name: str, paper: bytes) -> str | None:
+    """Return the checkpoint that a certificate or a text file holds."""
     return note_of(paper) if paper.startswith(PDF) else read_text(name)
 
 

@@ -41,13 +41,15 @@ def _forms_of(entry: AnyEntry) -> Iterator[str]:
         yield from filter(None, map(fold, _PARTS.split(spelling)))
 
 
-def named(reference: Reference, text: str) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=4_096)
+def named(reference: Reference, text: str) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of what has a name, or a word in a name, that begins with the text; by column of the weapon."""
     form = fold(text)
     return _meant(reference, form, lambda begins: begins.startswith(form))
 
 
-def called(reference: Reference, text: str) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=4_096)
+def called(reference: Reference, text: str) -> Mapping[str, tuple[str, ...]]:
     """Return the ids of what has exactly this name, however it is spaced: `9 x 19`, `self-loading pistol`."""
     form = fold(text)
     return _meant(reference, form, lambda begins: begins == form)

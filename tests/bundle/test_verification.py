@@ -11,8 +11,14 @@ from armoury.bundle.continuity import Continuity, State, read_continuity, write_
 from armoury.bundle.errors import BundleError, Promise
 from armoury.bundle.layout import BAG_INFO, CHECKPOINT, CONSISTENCY, DATA_PACKAGE, HISTORY, MANIFEST, SIGNATURE
 from armoury.bundle.verification import known_checkpoint, verify_bundle
-from armoury.signing.certificates import SiteName, certify_successor, make_site_certificate
-from armoury.signing.keys import new_private_key
+from armoury.signing.certificates import (
+    Issuer,
+    SiteName,
+    certify_successor,
+    make_officer_certificate,
+    make_site_certificate,
+)
+from armoury.signing.keys import new_private_key, public_to_der
 from armoury.signing.signer import SoftwareSigner
 from armoury.signing.wrapping import to_base64
 from tests.bundle.conftest import NOW, Sent, refusal
@@ -280,6 +286,22 @@ def test_a_label_that_is_not_written_as_it_must_be(sent, old, new):
 
 
 # What a hostile reader found
+
+
+def test_an_officer_who_is_called_like_the_site_signs_no_bundle(sent):
+    """The site's certificate issues its officers', so trust in the one must not carry over to the others."""
+    key, name = new_private_key(), f"{sent.opened.info.site} Main Armoury"
+    issuer = Issuer(sent.signer.private, sent.certificate)
+    public = public_to_der(key.public_key())
+    officer = SoftwareSigner(key, make_officer_certificate(issuer, public, name=name, officer="x", at=NOW))
+    assert officer.certificate_der is not None
+
+    def change(entries: list[Any]) -> None:
+        entries[0]["after"]["certificate"] = to_base64(officer.certificate_der or b"")
+
+    opened = with_entries(sent.opened, change, officer)
+    opened = with_cell(opened, "register", "certificate", to_base64(officer.certificate_der))
+    assert refusal(sent, put_together(opened, officer, at=NOW), known=False).promise is Promise.SIGNATURE
 
 
 def test_the_other_value_of_the_same_signature_is_another_file(sent):

@@ -83,6 +83,8 @@ def test_the_report_names_a_column_once(keeper, tmp_path: Path):
     keeper("import", csv_file(tmp_path, WHOLE.replace("In store", "")), "--report", report)
     text = report.read_text(encoding="utf-8-sig")
     assert ("Status: " in text, "Status: Status:" in text) == (True, False)
+
+
 def test_columns_of_one_name_and_of_one_meaning_are_told_in_json(keeper, tmp_path: Path):
     path = csv_file(tmp_path, "Make,Serial No,Serial No,Weapon Number\r\nGlock,001,B9,C7\r\n")
     said = keeper("import", path, "--json").out

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from armoury.cli.output import tell, warn
+from armoury.cli.output import tell_lines, warn
 from armoury.cli.passphrases import SECOND, may_ask, secret
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door
@@ -64,7 +64,7 @@ def second_approval(door: Door, desk: Desk, act: Act, shown: Iterable[str] | Non
     """
     name = second_name(door)
     for line in describe(act) if shown is None else (_to_approve(), *shown):
-        tell(line)
+        tell_lines(line)
     if door.second_token is None:
         return approve(desk, act, name, second_secret(door, _("Passphrase of {name}, to approve").format(name=name)))
     pin = second_secret(door, _("PIN of the token of {name}, to approve").format(name=name))

@@ -41,12 +41,19 @@ def plan(
     """Put steps together to one act with an id of its own; nothing is written.
 
     Raises:
-        RuleError: the steps change nothing.
+        RuleError: the steps change nothing, or a reason does not stand on one line.
     """
+    _check_lines((reason, *overrides, *(each.reason for each in steps)))
     real = [each for each in steps if each.before is None or each.before != each.after]
     if not real:
         raise RuleError(_("Nothing would change."))
     return Act(new_uuid7(desk.now()), name, real, (reason or "").strip() or None, tuple(overrides))
+
+
+def _check_lines(reasons: Iterable[str | None]) -> None:
+    """A reason of several lines could look like lines that the program wrote: like an approval, say."""
+    if any(each and len(each.strip().splitlines()) > 1 for each in reasons):
+        raise RuleError(_("A reason stands on one line. Type it again without line breaks."))
 
 
 def needs_second(act: Act) -> bool:

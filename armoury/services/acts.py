@@ -246,9 +246,11 @@ def _check_not_own(act: Act, officer: Person) -> None:
     """Neither hand may be that of the beneficiary (MOSAIC 05.20, separation of duties)."""
     if any(each.event in _RIGHTS and each.after.id == officer.id for each in act.steps):
         raise RuleError(
-            _("Nobody enters or approves what is about the own roles, token or reset: two other officers do it. "
-              "Where only two may decide on officers, they first add a third one with such a role: "
-              "armoury officers add")  # fmt: skip
+            _(
+                "Nobody enters or approves what is about the own roles, token or reset: two other officers do it. "
+                "Where only two may decide on officers, they first add a third one with such a role: "
+                "armoury officers add"
+            )
         )
 
 

@@ -161,3 +161,11 @@ def test_a_remark_of_several_lines_forges_no_line_of_a_history(call, weapon):
 def test_a_remark_of_several_lines_forges_no_line_of_a_card(call, weapon):
     call("correct", weapon, "--set", "remarks=x\n  Holder  Kim", "--reason", "seen")
     assert "x / Holder  Kim" in call("show", weapon).out
+
+
+def test_the_second_officer_sees_how_and_by_which_document_a_weapon_goes(call, weapon):
+    call("move", "custody", "not_located", weapon, "--set", "end=LR 1", "--reason", "missed")
+    answer = call("move", "custody", "written_off", weapon, "--set", "end=WO 9", "--reason", "board")
+    assert answer.code == 0, answer.err
+    assert "Custody: Not located → Written off" in answer.err
+    assert "Report or document of the end: LR 1 → WO 9" in answer.err

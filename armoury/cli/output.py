@@ -1,7 +1,8 @@
 """What the command line writes: plain lines, aligned columns, cards, JSON; on any terminal, in any encoding.
 
 Text from a register may hold anything that stands on a weapon or in an old book, so control characters never reach the
-terminal, and a text stands on one line however many it was typed in. Signs that the terminal cannot show are replaced by plain ones, never by an error.
+terminal, and a text stands on one line however many it was typed in. Signs that the terminal cannot show are replaced
+by plain ones, never by an error.
 """
 
 import codecs

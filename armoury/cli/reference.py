@@ -1,4 +1,4 @@
-"""`armoury reference`: the edition of each dataset that is in force, and national files adopted by two officers."""
+"""`armoury reference`: the edition of each dataset that is in force, its words, and national files adopted by two."""
 
 from dataclasses import asdict
 
@@ -17,7 +17,10 @@ from armoury.services.reference import DatasetLine
 LARGEST_REFERENCE = 20_000_000
 
 
-@click.group(cls=ListingGroup, help=_("List the reference data with their editions; or adopt a national file."))
+@click.group(
+    cls=ListingGroup,
+    help=_("List the reference data with their editions; show the words of one; or adopt a national file."),
+)
 def reference() -> None:
     """Work on reference data."""
 
@@ -33,6 +36,20 @@ def list_(door: Door) -> None:
         return
     headings = [_("Dataset"), _("Shipped"), _("National"), _("In force"), _("Authority")]
     say_table(headings, [_row(each) for each in found])
+
+
+@reference.command(help=_("Show the words of the list DATASET: the id, by which it is entered, and the name."))
+@click.argument("dataset")
+@click.option("--find", default="", metavar="TEXT", help=_("Only those that hold it in id, name or synonyms."))
+@at_register()
+def show(door: Door, dataset: str, find: str) -> None:
+    """Show a dataset."""
+    with at_desk(door) as desk:
+        found = national.words_of(desk, dataset, find)
+    if door.json:
+        say_json([asdict(each) for each in found])
+        return
+    say_table([_("Id"), _("Name")], [(each.id, each.name) for each in found])
 
 
 def _row(line: DatasetLine) -> tuple[object, ...]:

@@ -195,15 +195,15 @@ def _check_order(desk: Desk, connection: Connection, standing: Standing, weapon:
     if came is not None:
         text = _("{tag} cannot have been here before {came}, so it was not moved on {day}.")
         raise RuleError(text.format(tag=tag, came=shown(came), day=day))
+    last = _last_move(connection, standing, weapon)
+    if last > happened:
+        text = _("{tag}: the move before this one happened at {last}, which is later. Give the right time.")
+        raise RuleError(text.format(tag=tag, last=moment_shown(last, zone)))
     entered = local_date(parse_instant(_entered(connection, weapon)), zone)
     if weapon.received is None and day < entered:
         text = _("{tag} was entered on {entered}, and nobody said when it was received. Correct that first (--set "
                  "received=DATE); then say what happened on {day}.")  # fmt: skip
         raise RuleError(text.format(tag=tag, entered=entered, day=day))
-    last = _last_move(connection, standing, weapon)
-    if last > happened:
-        text = _("{tag}: the move before this one happened at {last}, which is later. Give the right time.")
-        raise RuleError(text.format(tag=tag, last=moment_shown(last, zone)))
 
 
 def _came(desk: Desk, weapon: Weapon) -> Iterator[PartialDate]:

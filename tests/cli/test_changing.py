@@ -169,3 +169,10 @@ def test_the_second_officer_sees_how_and_by_which_document_a_weapon_goes(call, w
     assert answer.code == 0, answer.err
     assert "Custody: Not located → Written off" in answer.err
     assert "Report or document of the end: LR 1 → WO 9" in answer.err
+
+
+def test_a_former_serial_is_found_and_said_to_be_one(call, weapon):
+    call("correct", weapon, "--set", "serial=SXL021", "--reason", "misread")
+    answer = call("find", "SXL020", "--former")
+    assert "had the serial SXL020 once" in answer.out
+    assert [each["serial"] for each in call("find", "SXL020", "--former", "--json").json["former"]] == ["SXL020"]

@@ -20,6 +20,12 @@ def use_language(language: str) -> None:
     _chosen[0] = catalogue(language)
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages in which there is text: English, and those that have a catalogue."""
+    there = resource("locale").glob("*/LC_MESSAGES/armoury.mo")
+    return ("en", *sorted(each.parent.parent.name for each in there))
+
+
 def catalogue(language: str) -> gettext.NullTranslations:
     """Open the catalogue of one language, so that a document can be printed in another one than the screen's."""
     languages = [language] if language else None

@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from armoury import i18n
-from armoury.i18n import _, ngettext
+from armoury.i18n import _, languages, ngettext
 
 
 @pytest.fixture
@@ -63,3 +63,7 @@ def test_an_empty_choice_is_the_language_of_the_system(dutch, monkeypatch):
 def test_a_document_may_have_another_language_than_the_screen(dutch):
     i18n.use_language("en")
     assert (i18n.catalogue("nl").gettext("Weapon"), _("Weapon")) == ("Wapen", "Weapon")
+
+
+def test_english_is_always_among_the_languages():
+    assert "en" in languages()

@@ -3,25 +3,25 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 import click
 
-from armoury.cli.output import one_line, tell, warn
+from armoury.cli.output import tell_lines, warn
 from armoury.cli.passphrases import SECOND, may_ask, secret
 from armoury.cli.progress import progress_line
-from armoury.cli.session import Door
-from armoury.cli.words import event_words, field_words, subject_words, value_words
+from armoury.cli.session import Door, zone_of
+from armoury.cli.words import event_words, field_words, kind_words, moment_words, subject_words
 from armoury.domain.errors import PermissionRefusedError
-from armoury.domain.record_form import to_json
-from armoury.i18n import _, ngettext
-from armoury.services.acts import Approval, approve, approve_with, carry_out, needs_second, officer_named
+from armoury.i18n import _
+from armoury.services.acts import Approval, approve, approve_with, carry_out, check_may, needs_second, officer_named
 from armoury.services.desk import Desk
+from armoury.services.timeline import FieldChange, planned_changes
 from armoury.services.tokens import officer_token
-from armoury.store.steps import Act, Changes, Step
+from armoury.store.steps import Act, Changes, content_digest
 
-_MOST_SHOWN = 400
-"""Records shown one by one; of more, what befalls the rest is counted."""
+MOST_LINES = 400
 
 
 def do(door: Door, desk: Desk, act: Act) -> Changes:
@@ -63,10 +63,12 @@ def second_approval(door: Door, desk: Desk, act: Act, shown: Iterable[str] | Non
     Raises:
         PermissionRefusedError: nobody was named, or the officer may not approve it.
         StorageError: the passphrase or the token does not serve.
+        RuleError: it is about the rights of one of the two officers.
     """
+    check_may(desk, act)
     name = second_name(door)
-    for line in describe(act) if shown is None else (_to_approve(), *shown):
-        tell(line)
+    for line in describe(desk, act) if shown is None else (_to_approve(), *shown):
+        tell_lines(line)
     if door.second_token is None:
         return approve(desk, act, name, second_secret(door, _("Passphrase of {name}, to approve").format(name=name)))
     pin = second_secret(door, _("PIN of the token of {name}, to approve").format(name=name))
@@ -96,43 +98,58 @@ def second_secret(door: Door, label: str) -> str:
     return secret(label, descriptor=door.second_passphrase_fd, variable=SECOND)
 
 
-def describe(act: Act) -> Iterable[str]:
-    """Say what an act will write, as the second officer must see it before approving."""
-    steps = list(act.steps)
+def describe(desk: Desk, act: Act) -> Iterator[str]:
+    """Say what an act will write, as the second officer must see it before approving.
+
+    Every record and every field that it sets, up to 400 lines; of a greater act also how many records of each kind
+    there are and the digest that the approval signs.
+    """
     yield _to_approve()
-    for each in steps[:_MOST_SHOWN]:
-        yield f"  {event_words(each.event)}: {one_line(subject_words(each.after))}"
-        yield from ("      " + line for line in changes_of(each))
-    if len(steps) > _MOST_SHOWN:
-        rest = Counter(event_words(each.event) for each in steps[_MOST_SHOWN:])
-        for event, more in rest.items():
-            text = ngettext("{event}: {count} more", "{event}: {count} more", more)
-            yield "  " + text.format(event=event, count=more)
+    lines = list(islice(_record_lines(desk, act), MOST_LINES + 1))
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield from _counted(act)
     for rule in act.overrides:
-        yield "  " + _("Confirm against the rule: {rule}").format(rule=one_line(rule))
+        yield "  " + _("Confirm against the rule: {rule}").format(rule=rule)
     if act.reason:
-        yield "  " + _("Reason: {reason}").format(reason=one_line(act.reason))
+        yield "  " + _("Reason: {reason}").format(reason=act.reason)
 
 
-def changes_of(each: Step) -> Iterator[str]:
-    """Say which fields a step changes and how; of a new record what it grants."""
-    before = to_json(each.before) if each.before is not None else {}
-    after = to_json(each.after)
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) == after.get(name) or name in _UNTOLD:
-            continue
-        if each.before is None and name not in _TOLD_OF_NEW:
-            continue
-        if name in _SECRETS:
-            yield _SECRETS[name]()
-            continue
-        new, old = (_told(values.get(name)) for values in (after, before))
-        yield f"{field_words(name)}: {new}" if each.before is None else f"{field_words(name)}: {old} → {new}"
+def _record_lines(desk: Desk, act: Act) -> Iterator[str]:
+    zone = zone_of(desk)
+    for each, changes in planned_changes(desk, act.steps):
+        yield f"  {event_words(each.event)}: {subject_words(each.after)}"
+        if each.occurred_at:
+            yield "      " + _("Happened: {time}").format(time=moment_words(each.occurred_at, zone))
+        if each.reason:
+            yield "      " + _("Reason: {reason}").format(reason=each.reason)
+        for change in changes:
+            if said := _change(change, new=each.before is None):
+                yield "      " + said
 
 
-_UNTOLD = ("personal", "number", "recovery_mark", "certified_by")
-_TOLD_OF_NEW = ("roles", "certificate", "token", "serial", "quantity", "dataset", "authority")
-"""Of a new record the line before names the rest."""
+def _counted(act: Act) -> Iterator[str]:
+    steps = list(act.steps)
+    yield "  " + _("These are not all. In the whole act:")
+    for (event, kind), count in sorted(Counter((each.event, each.kind) for each in steps).items()):
+        yield f"  {event_words(event)} ({kind_words(kind)}): {count}"
+    yield "  " + _("SHA-256 of all records, which the approval signs: {digest}").format(digest=content_digest(steps))
+
+
+def _change(change: FieldChange, *, new: bool) -> str:
+    """Say what a field becomes; nothing where the line of the record says it, or nobody could judge it."""
+    name = change.field
+    if name in _UNTOLD or (new and name in _NAMED):
+        return ""
+    if name in _SECRETS:
+        return _SECRETS[name]()
+    old, now = (_told(name, value) for value in (change.before, change.after))
+    return f"{field_words(name)}: {now}" if new else f"{field_words(name)}: {old} → {now}"
+
+
+_UNTOLD = ("number", "recovery_mark", "certified_by")
+_NAMED = ("tag", "code", "lot_number", "sign_in", "name", "serial", "reference", "caption", "file_name")
+"""What the line of a new record says already."""
 
 _SECRETS: Mapping[str, Callable[[], str]] = {
     "certificate": lambda: _("A new signing key, with a new certificate"),
@@ -140,12 +157,20 @@ _SECRETS: Mapping[str, Callable[[], str]] = {
     "passphrase_set": lambda: _("A new passphrase"),
     "content": lambda: _("New content"),
 }
-_LONGEST = 70
+_LONGEST = 1_000
 
 
-def _told(value: object) -> str:
-    words = one_line(value_words(value)) or _("nothing")
-    return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
+def _told(name: str, value: str | None) -> str:
+    """Write a value on one line; a very long one is cut off and says so."""
+    words = " ".join((value or "").split())
+    if not words:
+        return _("nothing")
+    if name == "token":
+        serial, _colon, key = words.rpartition(":")
+        return _("token with the serial number {serial}, key {key}").format(serial=serial, key=key)
+    if len(words) <= _LONGEST:
+        return words
+    return _("{words}… ({count} letters in all)").format(words=words[:_LONGEST], count=len(words))
 
 
 def _to_approve() -> str:

@@ -9,7 +9,7 @@ from enum import IntEnum
 import click
 
 from armoury.bootstrap import log_fault
-from armoury.cli.output import tell
+from armoury.cli.output import tell, tell_sentences
 from armoury.domain.errors import ArmouryError, IntegrityError, PermissionRefusedError, RuleError, StorageError
 from armoury.i18n import _
 
@@ -47,17 +47,17 @@ def guarded(work: Callable[[], int]) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.exceptions.NoArgsIsHelpError as problem:
-        tell(problem.format_message())
+        click.echo(problem.format_message(), err=True)
         return Exit.USAGE
     except click.ClickException as problem:
-        tell(_usage_text(problem))
+        tell_sentences(_usage_text(problem))
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt, EOFError):
         tell()
         tell(_("Stopped. Nothing is half-done: what was confirmed before stays, of the rest nothing was written."))
         return Exit.STOPPED
     except ArmouryError as problem:
-        tell(problem.text())
+        tell_sentences(problem.text())
         return code_of(problem)
     except OSError as problem:
         return _system_refused(problem)

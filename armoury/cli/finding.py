@@ -1,5 +1,6 @@
 """`armoury find`: what a scan means, and any part of a text in all weapons, with filters."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from armoury.domain.tags import printed_tag
 from armoury.i18n import _
 from armoury.services.desk import Desk
 from armoury.services.filters import check_filters
+from armoury.services.former import Former, former_serials
 from armoury.services.lists import WeaponLine, list_ids, page
 from armoury.services.lookup import Closeness, Found, WeaponCard
 from armoury.services.lookup import find as look_up
@@ -55,11 +57,12 @@ class _Shown:
 @click.option("--museum/--no-museum", default=None, help=_("Only museum pieces, or none."))
 @click.option("--temporary/--no-temporary", default=None, help=_("Only temporary imports, or none."))
 @click.option("--not-authentic/--no-not-authentic", default=None, help=_("Only with false markings, or none."))
+@click.option("--former", is_flag=True, help=_("Also weapons whose serial was corrected from TEXT."))
 @click.option("--sort", default="number", show_default=True, metavar="COLUMN", help=_("Sort by this column."))
 @click.option("--descending", is_flag=True, help=_("The other way round."))
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help=_("At most so many."))
 @at_register()
-def find(door: Door, text: tuple[str, ...], limit: int, **filters: Any) -> None:
+def find(door: Door, text: tuple[str, ...], limit: int, former: bool, **filters: Any) -> None:
     """Find things."""
     typed = " ".join(text)
     with at_desk(door) as desk:
@@ -69,10 +72,21 @@ def find(door: Door, text: tuple[str, ...], limit: int, **filters: Any) -> None:
         scanned = look_up(desk, typed) if typed and bare else None
         result = search(desk, query, limit) if typed else _all(desk, query, limit)
         shown, zone = _shown(desk, scanned, result), zone_of(desk)
+        once = former_serials(desk, typed) if former else ()
+        lines = {each.number: each for each in page(desk, list(dict.fromkeys(each.number for each in once)))}
     if door.json:
-        say_json(_as_json(scanned, result, shown))
-    else:
-        _report(scanned, result, shown, zone)
+        say_json({**_as_json(scanned, result, shown), "former": [asdict(each) for each in once]})
+        return
+    _report(scanned, result, shown, zone)
+    _say_former(once, lines)
+
+
+def _say_former(once: Iterable[Former], lines: Mapping[int, WeaponLine]) -> None:
+    for each in once:
+        text = _("{tag} had the serial {former} once; entry {entry} corrected it to {serial}.")
+        line = lines[each.number]
+        said = {"tag": printed_tag(line.tag), "former": each.serial, "entry": each.entry}
+        say(text.format(**said, serial=line.serial or _("none")))
 
 
 def _query(desk: Desk, typed: str, filters: dict[str, Any]) -> Query:

@@ -10,13 +10,21 @@ from typing import Any
 import click
 
 from armoury.bootstrap import opened, surroundings
-from armoury.cli.output import is_terminal, plain, say, say_json, tell
+from armoury.cli.output import is_terminal, plain, say, say_json, tell, tell_sentences
 from armoury.cli.passphrases import OWN, SECOND, may_ask, new_secret
 from armoury.cli.session import Door, free_folder, with_json
+from armoury.domain.dates import local_date
 from armoury.domain.errors import RuleError
 from armoury.i18n import _
 from armoury.services.desk import sign_in
-from armoury.services.founding import FirstOfficer, Site, found_register
+from armoury.services.founding import (
+    FirstOfficer,
+    Site,
+    check_apart,
+    check_country,
+    check_passphrases,
+    found_register,
+)
 from armoury.signing.half_sheets import GROUPS
 from armoury.signing.recovery import RecoveryKey
 
@@ -56,10 +64,8 @@ def new(door: Door, folder: str, **given: Any) -> None:
     path = free_folder(folder)
     answers = _answers(given)
     _check_showing(given)
-    officers = [
-        _officer(answers, "first", given, fd=_number(given["passphrase_fd"]), variable=OWN),
-        _officer(answers, "second", given, fd=_number(given["second_passphrase_fd"]), variable=SECOND),
-    ]
+    first = _officer(answers, "first", given)
+    officers = [first, _officer(answers, "second", given, other=first.passphrase)]
     site = Site(
         answers["name"], answers["country"].upper(), answers["time_zone"], answers["organisation"],
         _text(given["agency"]), _text(given["site_type"]),
@@ -74,23 +80,65 @@ def new(door: Door, folder: str, **given: Any) -> None:
 
 
 def _answers(given: Mapping[str, object]) -> dict[str, str]:
-    return {name: _answer(given[name], option, words()) for name, (option, words) in _QUESTIONS.items()}
+    answers: dict[str, str] = {}
+    for name, (option, words) in _QUESTIONS.items():
+        answers[name] = _answer(given[name], option, words(), _check_of(name, answers))
+    return answers
 
 
-def _answer(value: object, option: str, words: str) -> str:
+Check = Callable[[str], object]
+
+_SECRETS = {"first": ("passphrase_fd", OWN), "second": ("second_passphrase_fd", SECOND)}
+"""Where each founder's passphrase may come from: the option of a descriptor, and a variable."""
+
+
+def _check_of(name: str, answers: Mapping[str, str]) -> Check:
+    """Return what checks an answer as it is typed, so that one mistake does not cost all the others."""
+    checks: dict[str, Check] = {
+        "country": lambda text: check_country(text.upper()),
+        "time_zone": lambda text: local_date(0, text),
+        "second": lambda text: check_apart(answers["first"], text),
+    }
+    return checks.get(name, lambda _text: None)
+
+
+def _answer(value: object, option: str, words: str, check: Check) -> str:
     if isinstance(value, str) and value.strip():
+        check(value.strip())
         return value.strip()
     if not may_ask():
         raise click.UsageError(_("“{words}” is missing. Give it with {option}.").format(words=words, option=option))
-    return str(click.prompt(words, err=True)).strip()
+    return _asked_again(lambda: str(click.prompt(words, err=True)).strip(), check)
+
+
+def _asked_again(ask: Callable[[], str], check: Check) -> str:
+    """Ask until an answer passes its check; each time what is wrong with it is told."""
+    while True:
+        try:
+            answer = ask()
+            check(answer)
+        except RuleError as problem:
+            tell_sentences(problem.text())
+        else:
+            return answer
 
 
 def _officer(
-    answers: Mapping[str, str], which: str, given: Mapping[str, Any], *, fd: int | None, variable: str
+    answers: Mapping[str, str], which: str, given: Mapping[str, Any], other: str | None = None
 ) -> FirstOfficer:
-    name = answers[which]
+    name, (descriptor, variable) = answers[which], _SECRETS[which]
     label = _("Passphrase of {name} (12 characters or more)").format(name=name)
-    officer = FirstOfficer(name, answers[which + "_name"], new_secret(label, descriptor=fd, variable=variable))
+    fd = _number(given[descriptor])
+    handed = fd is not None or bool(os.environ.get(variable))
+
+    def ask() -> str:
+        return new_secret(label, descriptor=fd, variable=variable)
+
+    def check(text: str) -> None:
+        check_passphrases(text, other)
+
+    passphrase = ask() if handed or not may_ask() else _asked_again(ask, check)
+    officer = FirstOfficer(name, answers[which + "_name"], passphrase)
     roles = tuple(given[which + "_role"])
     return replace(officer, roles=roles) if roles else officer
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from armoury.cli.output import one_line, plain, say, say_json, tell
+from armoury.cli.output import plain, say, say_json, say_lines, tell
 from armoury.cli.session import Door, at_desk, at_register, moment_of, zone_of
 from armoury.cli.subjects import hit_words, subject
 from armoury.cli.words import event_words, field_words, is_instant, moment_words
@@ -51,12 +51,11 @@ def history(door: Door, thing: str | None, view: str, **said: Any) -> None:
 def _say_line(line: Line, zone: str, *, named: bool) -> None:
     when = moment_words(line.recorded_at, zone)
     what = f"{event_words(line.event)} ({line.kind})" if named else event_words(line.event)
-    say(_("{entry}  {when}  {what}, by {who}").format(
-        entry=line.seq, when=when, what=what, who=one_line(line.actor)))  # fmt: skip
+    say(_("{entry}  {when}  {what}, by {who}").format(entry=line.seq, when=when, what=what, who=line.actor))
     for label, text in _beside(line, zone):
-        say(f"      {label}: {one_line(text)}")
+        say_lines(f"      {label}: {text}")
     for each in line.changes:
-        say(f"      {one_line(_change(each, zone))}")
+        say_lines(f"      {_change(each, zone)}")
 
 
 def _beside(line: Line, zone: str) -> list[tuple[str, str]]:

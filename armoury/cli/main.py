@@ -13,7 +13,7 @@ from armoury import __version__
 from armoury.bootstrap import logged, start
 from armoury.cli.failures import guarded
 from armoury.cli.output import harden_streams, warn
-from armoury.i18n import _
+from armoury.i18n import _, languages
 
 COMMANDS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "new": ("founding", lambda: _("Make a register with its first two officers.")),
@@ -76,6 +76,9 @@ class LateGroup(click.Group):
 
 def _begin(ctx: click.Context, _option: click.Parameter, language: str | None) -> None:
     """Start the program before anything is said, so that help too speaks the chosen language."""
+    if language is not None and language not in languages():
+        text = _("there is no text in “{language}”. There is: {known}.")
+        raise click.BadParameter(text.format(language=language, known=", ".join(languages())), ctx, _option)
     ctx.obj = start(language=language)
     for notice in ctx.obj.notices:
         warn(notice)
@@ -83,7 +86,7 @@ def _begin(ctx: click.Context, _option: click.Parameter, language: str | None) -
 
 @click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--lang", is_eager=True, expose_value=False, callback=_begin, metavar="CODE",
-              help="Language of this call: en, es, fr, nl.")  # fmt: skip
+              help="Language of this call, of those there is text in.")  # fmt: skip
 @click.version_option(__version__, prog_name="armoury")
 def armoury() -> None:
     """An offline register for the armouries of a state, whose history can be proved."""

@@ -1,12 +1,14 @@
 """What the command line writes: plain lines, aligned columns, cards, JSON; on any terminal, in any encoding.
 
 Text from a register may hold anything that stands on a weapon or in an old book, so control characters never reach the
-terminal. Signs that the terminal cannot show are replaced by plain ones, never by an error.
+terminal, and a text stands on one line however many it was typed in. Signs that the terminal cannot show are replaced
+by plain ones, never by an error.
 """
 
 import codecs
 import io
 import json
+import re
 import shutil
 import sys
 import textwrap
@@ -42,29 +44,56 @@ def _plain_signs(problem: UnicodeError) -> tuple[str, int]:
 
 
 def clean(text: str) -> str:
-    """Replace what would steer a terminal (control and direction signs) by a visible dot; line ends stay."""
-    return "".join(each if each == "\n" or not _steers(each) else "·" for each in text)
+    """Return a text as one line: line breaks become “ / ”, what would steer a terminal becomes a visible dot.
+
+    So no text of a register can look like a line that the program wrote.
+    """
+    return "".join("·" if _steers(each) else each for each in _BREAKS.sub(" / ", text))
+
+
+_BREAKS = re.compile(r"\s*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])\s*")
 
 
 def _steers(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn") or sign in "\u2028\u2029"
+    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def say(text: str = "") -> None:
-    """Write a line of the answer."""
+    """Write one line of the answer."""
     _write(sys.stdout, clean(text))
 
 
 def tell(text: str = "") -> None:
-    """Write a line about the work, beside the answer: to standard error."""
+    """Write one line about the work, beside the answer: to standard error."""
     _write(sys.stderr, clean(text))
 
 
 def say_lines(text: str) -> None:
-    """Write a long line of the answer; a terminal gets it broken between words, what follows set in."""
-    parts = textwrap.wrap(text, terminal_width(), subsequent_indent=_GAP) if is_terminal(sys.stdout) else [text]
-    for part in parts:
+    """Write a long line of the answer; a terminal gets it broken between words, what follows set in further."""
+    for part in _broken(text, sys.stdout):
         say(part)
+
+
+def tell_lines(text: str) -> None:
+    """Write a long line about the work to standard error, broken as `say_lines` does."""
+    for part in _broken(text, sys.stderr):
+        tell(part)
+
+
+def tell_sentences(text: str) -> None:
+    """Write what may be several sentences, one a line, to standard error; all but the first are set in."""
+    first, *more = text.split("\n")
+    tell(first)
+    for each in more:
+        tell(_GAP + each.rstrip())
+
+
+def _broken(text: str, stream: TextIO | None) -> list[str]:
+    if not is_terminal(stream):
+        return [text]
+    line = clean(text)
+    set_in = " " * (len(line) - len(line.lstrip(" "))) + _GAP
+    return textwrap.wrap(line, terminal_width(), subsequent_indent=set_in) or [""]
 
 
 def warn(text: str) -> None:
@@ -109,11 +138,6 @@ class Columns:
 
 
 _USUAL = Columns()
-
-
-def one_line(text: str) -> str:
-    """Write a text that an officer typed on one line, so that none of it can be taken for a line of the program."""
-    return " / ".join(part.strip() for part in clean(text).splitlines() if part.strip())
 
 
 def say_table(headings: Sequence[str], rows: Iterable[Sequence[object]], columns: Columns = _USUAL) -> None:
@@ -163,7 +187,7 @@ def _stacked(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[st
 
 
 def _cell(value: object) -> str:
-    return one_line("" if value is None else str(value))
+    return clean("" if value is None else str(value))
 
 
 def columns_of(text: str) -> int:
@@ -193,7 +217,7 @@ def say_card(title: str, lines: Iterable[tuple[str, str]]) -> None:
     room = max(20, terminal_width() - wide - 4)
     for label, value in shown:
         # A value is kept whole where nobody looks at columns: a pipe may search for it.
-        parts = textwrap.wrap(value, room) if is_terminal(sys.stdout) else value.splitlines()
+        parts = textwrap.wrap(value, room) if is_terminal(sys.stdout) else [value]
         for number, part in enumerate(parts):
             say("  " + _pad("" if number else label, wide) + _GAP + part)
 

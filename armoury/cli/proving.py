@@ -156,4 +156,5 @@ def checkpoint(door: Door, target: str | None) -> None:
     if door.json:
         say_json({"note": note, "size": int(note.split("\n")[1])})
     elif not target:
-        say(note.removesuffix("\n"))
+        for line in note.removesuffix("\n").split("\n"):
+            say(line)

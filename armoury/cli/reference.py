@@ -1,4 +1,4 @@
-"""`armoury reference`: the edition of each dataset that is in force, and national files adopted by two officers."""
+"""`armoury reference`: the edition of each dataset that is in force, its words, and national files adopted by two."""
 
 from dataclasses import asdict
 
@@ -10,8 +10,6 @@ from armoury.cli.groups import ListingGroup
 from armoury.cli.output import plain, say_json, say_table
 from armoury.cli.session import Door, at_desk, at_register
 from armoury.cli.written import say_written
-from armoury.domain.errors import RuleError
-from armoury.domain.reference import DATASETS
 from armoury.i18n import _
 from armoury.services import reference as national
 from armoury.services.reference import DatasetLine
@@ -19,7 +17,10 @@ from armoury.services.reference import DatasetLine
 LARGEST_REFERENCE = 20_000_000
 
 
-@click.group(cls=ListingGroup, help=_("List the reference data with their editions; or adopt a national file."))
+@click.group(
+    cls=ListingGroup,
+    help=_("List the reference data with their editions; show the words of one; or adopt a national file."),
+)
 def reference() -> None:
     """Work on reference data."""
 
@@ -37,22 +38,16 @@ def list_(door: Door) -> None:
     say_table(headings, [_row(each) for each in found])
 
 
-@reference.command(help=_("Show the entries of DATASET in force: the ids that are typed, and their names."))
+@reference.command(help=_("Show the words of the list DATASET: the id, by which it is entered, and the name."))
 @click.argument("dataset")
-@click.option("--find", "part", metavar="TEXT", help=_("Only entries whose id or name holds this."))
+@click.option("--find", default="", metavar="TEXT", help=_("Only those that hold it in id, name or synonyms."))
 @at_register()
-def show(door: Door, dataset: str, part: str | None) -> None:
+def show(door: Door, dataset: str, find: str) -> None:
     """Show a dataset."""
     with at_desk(door) as desk:
-        known = [*DATASETS]
-        if dataset not in known:
-            text = _("There is no dataset “{name}”. There are: {known}.")
-            raise RuleError(text.format(name=dataset, known=", ".join(known)))
-        entries = desk.reference.dataset(dataset).values()
-    wanted = (part or "").casefold()
-    found = [each for each in entries if wanted in each.id.casefold() or wanted in each.name.casefold()]
+        found = national.words_of(desk, dataset, find)
     if door.json:
-        say_json([{"id": each.id, "name": each.name} for each in found])
+        say_json([asdict(each) for each in found])
         return
     say_table([_("Id"), _("Name")], [(each.id, each.name) for each in found])
 

@@ -47,7 +47,7 @@ def say_verdict(verdict: Verdict) -> None:
     """Answer one scan at once, in a line; what it may be stands below."""
     line = _("line {line}").format(line=verdict.line.line) if verdict.line else ""
     about = verdict.problem or (hit_words(verdict.hit) if verdict.hit else "")
-    parts = (_ANSWERS[verdict.answer]().ljust(_WIDE), clean(verdict.text).replace("\n", " "), about, line)
+    parts = (_ANSWERS[verdict.answer]().ljust(_WIDE), clean(verdict.text), about, line)
     say("  ".join(part for part in parts if part))
     for each in verdict.candidates:
         say(" " * (_WIDE + 2) + "? " + hit_words(each))

@@ -26,15 +26,8 @@ SAFEKEEPING = (
     "depositor", "depositor_licence", "safekeeping_reason", "receipt_number", "release_conditions", "review_date",
 )  # fmt: skip
 _LEGAL = (
-    *COURT,
-    *SAFEKEEPING,
-    "ownership",
-    "source",
-    "source_document",
-    "legal_basis",
-    "illicit_basis",
-    "offence_context",
-)
+    *COURT, *SAFEKEEPING, "ownership", "source", "source_document", "legal_basis", "illicit_basis", "offence_context",
+)  # fmt: skip
 
 MOVE_FIELDS: Mapping[Standing, Collection[str]] = {
     Standing.CUSTODY: (*HOLDING, "release_order", "source_document"),

@@ -21,8 +21,22 @@ Known = Callable[[str], Collection[str]]
 MOST_LETTERS = 20_000
 """Of one text; a longer one is a document and belongs to the evidence."""
 
-MOST_MARKED = 200
-"""Characters of a mark, a number or a scanned code; the longest codes that labels carry are shorter."""
+MOST_OF_A_MARK = 100
+"""Letters of what is marked on a weapon; the longest serials have about 30."""
+
+MOST_OF_A_NAME = 300
+"""Letters of a name, number or code, which stands in the columns of lists."""
+
+_NAMES = frozenset({
+    "code", "name", "number", "reference", "sign_in", "badge", "service_number", "rank", "unit", "contract", "supplier",
+    "donor", "type_text", "maker_text", "country_text", "model_text", "variant", "calibre_text", "butt_number",
+    "ledger_volume", "ledger_page", "ledger_line", "position", "holder_text", "case_number", "exhibit_number",
+    "bag_number", "seal_number", "receipt_number", "stock_number", "telephone",
+})  # fmt: skip
+
+MOST_NAMED = 40
+"""Words of a list that a sentence names; of a longer one it says where it can be read."""
+
 MOST_WHOLE = 2**53
 """Integers beyond this are not the same in every reader of the history (RFC 8785, 3.2.2.3)."""
 
@@ -58,6 +72,7 @@ def references(records: Iterable[object]) -> dict[tuple[str, str], set[str]]:
 
 def _value_remarks(declared: Declared, value: Any, known: Known) -> Iterator[Remark]:
     problem = _signed_problem(value) if declared.field.signed else _FORMS[declared.field.form](value)
+    problem = problem or _name_problem(declared.name, value)
     if problem:
         yield stop("form", declared.name, _("{field}: {problem}").format(field=declared.name, problem=problem))
         return
@@ -73,18 +88,13 @@ def _value_remarks(declared: Declared, value: Any, known: Known) -> Iterator[Rem
             yield _unknown(declared, strange, ids)
 
 
-_MOST_NAMED = 40
-
-
 def _unknown(declared: Declared, value: str, ids: Collection[str]) -> Remark:
-    """Say what it may be, where that can be said in a sentence."""
-    if len(ids) <= _MOST_NAMED:
+    if len(ids) <= MOST_NAMED:
         text = _("“{value}” is not known as {field}. It may be: {known}.")
     else:
-        text = _("“{value}” is not known as {field}. Choose one of the list “{vocabulary}”; to see it: "
-                 "armoury reference show {vocabulary}.")  # fmt: skip
-    names = {"field": declared.name, "vocabulary": declared.field.vocabulary, "known": ", ".join(ids)}
-    return stop("vocabulary", declared.name, text.format(value=value, **names))
+        text = _("“{value}” is not known as {field}. Choose one of the list: armoury reference show {vocabulary}")
+    said = {"value": value, "field": declared.name, "known": ", ".join(ids), "vocabulary": declared.field.vocabulary}
+    return stop("vocabulary", declared.name, text.format(**said))
 
 
 def _inside(name: str, remark: Remark) -> Remark:
@@ -103,9 +113,18 @@ def _marked_problem(value: object) -> str | None:
     """What is marked on a weapon stands on one line."""
     if isinstance(value, str) and _LINE_ENDS.search(value):
         return _("a mark holds no line break and no tab. Type it again, in one line.")
-    if isinstance(value, str) and len(value) > MOST_MARKED:
-        return _("a mark has at most {most} characters.").format(most=MOST_MARKED)
-    return _text_problem(value)
+    return _text_problem(value) or _long_problem(value, MOST_OF_A_MARK)
+
+
+def _name_problem(name: str, value: object) -> str | None:
+    return _long_problem(value, MOST_OF_A_NAME) if name in _NAMES else None
+
+
+def _long_problem(value: object, most: int) -> str | None:
+    if not isinstance(value, str) or len(value) <= most:
+        return None
+    text = _("this has {count} letters, and there is room for {most}. Put the rest into the remarks.")
+    return text.format(count=len(value), most=most)
 
 
 def _whole_problem(value: object) -> str | None:

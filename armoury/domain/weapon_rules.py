@@ -185,16 +185,20 @@ def _described(weapon: Weapon, reference: Reference, _today: date) -> Iterator[R
         written = getattr(weapon, f"{name}_text")
         if getattr(weapon, name) is None and not written and (name != "calibre" or needs_calibre):
             yield owed(f"{name}_missing", name, sentence())
-    for name in ("type", "maker", "model", "calibre", "country"):
+    for name in _LIST_OF:
         written = getattr(weapon, f"{name}_text")
         if getattr(weapon, name) is None and written:
-            text = _("“{written}” is not in the list of {field}s; it is kept as written.")
-            yield note(f"{name}_unmatched", name, text.format(written=written, field=name))
+            text = _("“{written}” is not in the list “{dataset}”; it is kept as written.")
+            yield note(f"{name}_unmatched", name, text.format(written=written, dataset=_LIST_OF[name]))
     if weapon.ownership is None:
         yield warn("ownership_missing", "ownership", _("Say who owns the weapon (ownership category)."))
     if weapon.agency is None:
         yield note("agency_missing", "agency", _("The agency that owns the weapon is not given."))
 
+
+_LIST_OF = {
+    "type": "types", "maker": "makers", "model": "models", "calibre": "calibres", "country": "countries",
+}  # fmt: skip
 
 _DESCRIBED: tuple[tuple[str, Callable[[], str]], ...] = (
     ("type", lambda: _("Say what type of weapon it is.")),

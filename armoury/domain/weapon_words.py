@@ -4,6 +4,7 @@ Only an entry's own name or a listed spelling is taken; what is merely near is p
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from armoury.domain.matching import Match, match_calibre, match_country, match_maker, match_model, match_type
 from armoury.domain.record_form import altered
@@ -48,8 +49,26 @@ def _match(name: str, weapon: Weapon, reference: Reference) -> Match | None:
     if not written or getattr(weapon, name) is not None:
         return None
     if name == "model":
-        return match_model(written, weapon.maker, reference)
+        return _match_model(written, weapon, reference)
     if name == "calibre":
         return match_calibre(written, reference, model=weapon.model)
     simple = {"type": match_type, "maker": match_maker, "country": match_country}
     return simple[name](written, reference)
+
+
+def _match_model(written: str, weapon: Weapon, reference: Reference) -> Match | None:
+    """Match a model; where symbol and code stand for the maker, within the works of the country that they name."""
+    if weapon.scheme != "symbol" or weapon.maker:
+        return match_model(written, weapon.maker, reference)
+    if works := _unnamed_works(weapon.country, reference):
+        return match_model(written, works, reference)
+    found = match_model(written, None, reference)
+    if found is None or reference.models[found.id].country == weapon.country:
+        return found
+    return replace(found, how="near")
+
+
+def _unnamed_works(country: str | None, reference: Reference) -> str | None:
+    """Return the maker that stands for the works of a country where no maker is named."""
+    makers = (each for each in reference.makers.values() if each.id.endswith("_unspecified"))
+    return next((each.id for each in makers if country is not None and each.country == country), None)

@@ -41,12 +41,19 @@ def plan(
     """Put steps together to one act with an id of its own; nothing is written.
 
     Raises:
-        RuleError: the steps change nothing.
+        RuleError: the steps change nothing, or a reason does not stand on one line.
     """
+    _check_lines((reason, *overrides, *(each.reason for each in steps)))
     real = [each for each in steps if each.before is None or each.before != each.after]
     if not real:
         raise RuleError(_("Nothing would change."))
     return Act(new_uuid7(desk.now()), name, real, (reason or "").strip() or None, tuple(overrides))
+
+
+def _check_lines(reasons: Iterable[str | None]) -> None:
+    """A reason of several lines could look like lines that the program wrote: like an approval, say."""
+    if any(each and len(each.strip().splitlines()) > 1 for each in reasons):
+        raise RuleError(_("A reason stands on one line. Type it again without line breaks."))
 
 
 def needs_second(act: Act) -> bool:
@@ -112,6 +119,7 @@ def approve_with(desk: Desk, act: Act, officer: Person, signer: Signer) -> Appro
 
     Raises:
         PermissionRefusedError: the officer may not do such an act.
+        RuleError: it is about the officer's own rights or keys.
     """
     _check_approver(desk, act, officer)
     return sign_approval(statement(act, officer, register=desk.register.id, at=desk.now()), signer)
@@ -123,7 +131,7 @@ def carry_out(desk: Desk, act: Act, approvals: Sequence[Approval] = (), *, progr
     Raises:
         PermissionRefusedError: the officer may not, or a second officer's approval is missing.
         IntegrityError: an approval is forged or for something else.
-        RuleError: a record was changed since it was read.
+        RuleError: a record was changed since it was read, or it is about the rights of one of the two officers.
     """
     authority = authorise(desk, act, approvals)
     return desk.register.change(act, authority, progress=progress)
@@ -219,11 +227,40 @@ def _event(step: Step) -> Event:
     return KINDS[step.kind].event(step.event)
 
 
+_RIGHTS = frozenset({"officer.roles_changed", "officer.reset"})
+"""Events that give an officer rights or keys."""
+
+
+def check_may(desk: Desk, act: Act) -> None:
+    """Check that the officer who has the desk may do an act, before anybody is asked to approve it.
+
+    Raises:
+        PermissionRefusedError: no role of the officer allows it.
+        RuleError: it is about the officer's own rights or keys.
+    """
+    if desk.officer.id != RECOVERY:
+        _check_permissions(desk, act, desk.officer)
+
+
+def _check_not_own(act: Act, officer: Person) -> None:
+    """Neither hand may be that of the beneficiary (MOSAIC 05.20, separation of duties)."""
+    if any(each.event in _RIGHTS and each.after.id == officer.id for each in act.steps):
+        raise RuleError(
+            _(
+                "Nobody enters or approves what is about the own roles, token or reset: two other officers do it. "
+                "Where only two may decide on officers, they first add a third one with such a role: "
+                "armoury officers add"
+            )
+        )
+
+
 def _check_permissions(desk: Desk, act: Act, officer: Person) -> None:
+    _check_not_own(act, officer)
     _check_each(desk, officer, (*(_event(each).permission for each in act.steps), *act.permissions))
 
 
 def _check_approver(desk: Desk, act: Act, officer: Person) -> None:
+    _check_not_own(act, officer)
     overridden = bool(act.overrides)
     needed = (_event(each).approver_permission(overridden=overridden) for each in act.steps)
     _check_each(desk, officer, (*needed, *act.permissions))
@@ -254,11 +291,6 @@ def _check_approval(desk: Desk, act: Act, approval: Approval) -> Person:
     if any(said.get(name) != expected[name] for name in expected if name != "at"):
         raise IntegrityError(_("The approval was given for something else. Approve what stands here now."))
     verify_approval(approval, from_base64(officer.certificate))
-    if any(each.event == "officer.roles_changed" and each.after.id == officer.id for each in act.steps):
-        # Two-person control (own rule after MOSAIC 05.20): neither of the two may be the one who gains by it.
-        raise PermissionRefusedError(
-            _("Nobody approves the own rights. A third officer with the rights role must approve; add one first.")
-        )
     _check_approver(desk, act, officer)
     return officer
 

@@ -96,22 +96,53 @@ def found_register(
     return recovery
 
 
-def _check(site: Site, officers: Sequence[FirstOfficer], around: Surroundings) -> None:
-    if len(officers) != 2 or len({name_key(each.sign_in) for each in officers}) != 2:
+def check_country(code: str) -> None:
+    """Check the code of a site's country.
+
+    Raises:
+        RuleError: ISO 3166-1 has no such country.
+    """
+    if code not in load_reference({}).dataset("countries"):
+        text = _("“{country}” is no country of ISO 3166. Use the two capital letters of the site's country.")
+        raise RuleError(text.format(country=code))
+
+
+def check_apart(first: str, second: str) -> None:
+    """Check that two sign-in names are those of two officers.
+
+    Raises:
+        RuleError: they are the same, but for capitals and accents.
+    """
+    if name_key(first) == name_key(second):
         raise RuleError(_("A register is founded by two different officers."))
+
+
+def check_passphrases(passphrase: str, other: str | None = None) -> None:
+    """Check a founder's passphrase, also against that of the other founder.
+
+    Raises:
+        WeakPassphraseError: it is too weak.
+        RuleError: both have the same.
+    """
+    check_passphrase(passphrase)
+    if passphrase == other:
+        raise RuleError(_("The two officers need different passphrases, known to nobody else."))
+
+
+def _check(site: Site, officers: Sequence[FirstOfficer], around: Surroundings) -> None:
+    if len(officers) != 2:
+        raise RuleError(_("A register is founded by two different officers."))
+    check_apart(officers[0].sign_in, officers[1].sign_in)
     duties = load_duties()
     for each in officers:
         if not each.sign_in.strip() or not each.name.strip():
             raise RuleError(_("Each officer needs a name and a short name to sign in with."))
         check_roles(each.roles, duties)
         check_passphrase(each.passphrase)
-    if officers[0].passphrase == officers[1].passphrase:
-        raise RuleError(_("The two officers need different passphrases, known to nobody else."))
+    check_passphrases(officers[1].passphrase, officers[0].passphrase)
     check_two_remain((Person(id="", tag="", roles=each.roles) for each in officers), duties)
     local_date(around.clock(), site.time_zone)
-    if site.country not in load_reference({}).dataset("countries"):
-        text = _("“{country}” is no country of ISO 3166. Use the two capital letters of the site's country.")
-        raise RuleError(text.format(country=site.country))
+    check_country(site.country)
 
 
 def _found_officer(officer: FirstOfficer, issuer: Issuer, now: int) -> _Founder:

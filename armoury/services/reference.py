@@ -14,7 +14,7 @@ from armoury.domain.ids import new_uuid7
 from armoury.domain.kinds import KINDS
 from armoury.domain.old_books import load_old_books
 from armoury.domain.records.site import Edition, Person
-from armoury.domain.reference import check_edition, load_reference
+from armoury.domain.reference import DATASETS, check_edition, label, load_reference
 from armoury.domain.standings import Standing, load_standings
 from armoury.i18n import _
 from armoury.paths import resource
@@ -56,6 +56,14 @@ class DatasetLine:
     def origin(self) -> str:
         """Return what is in force: `shipped`, `national` or `both`."""
         return "shipped" if self.national is None else "national" if self.replaces else "both"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a dataset: the id by which it is entered, and its name."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,40 @@ def datasets(desk: Desk) -> list[DatasetLine]:
         replaces = any(each.replaces for each in national)
         lines.append(_line(name, shipped.edition, adopted.get(name), replaces=replaces))
     return lines
+
+
+def words_of(desk: Desk, dataset: str, find: str = "") -> list[Word]:
+    """List the words of a dataset, of a standing, or the roles, in their order.
+
+    Args:
+        desk: who looks.
+        dataset: its name, such as `ownership_categories`.
+        find: only those that hold it in their id, name or synonyms; capitals do not matter.
+
+    Raises:
+        RuleError: there is no such dataset; the sentence names all.
+    """
+    sought = find.casefold()
+    return [
+        Word(id_, names[0])
+        for id_, names in _worded(desk, dataset)
+        if any(sought in each.casefold() for each in (id_, *names))
+    ]
+
+
+def _worded(desk: Desk, dataset: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Give each id with its name and synonyms."""
+    standings = {each.value for each in Standing}
+    if dataset == "roles":
+        yield from ((each, (each.replace("_", " ").capitalize(),)) for each in desk.duties.roles)
+    elif dataset in standings:
+        yield from ((each.id, (each.name,)) for each in desk.standings.values[Standing(dataset)].values())
+    elif dataset in DATASETS:
+        found = desk.reference.dataset(dataset)
+        yield from ((id_, (label(each, "en"), *getattr(each, "synonyms", ()))) for id_, each in found.items())
+    else:
+        text = _("“{name}” is not a list of the reference data. The lists are: {known}.")
+        raise RuleError(text.format(name=dataset, known=", ".join(sorted({*DATASETS, *standings, "roles"}))))
 
 
 def _line(name: str, shipped: str, adopted: Edition | None, *, replaces: bool) -> DatasetLine:

@@ -16,12 +16,13 @@ from armoury.domain.dates import PartialDate, shown
 from armoury.domain.errors import RuleError
 from armoury.domain.fields import Declared, FieldType, declared_fields
 from armoury.domain.kinds import KINDS
-from armoury.domain.record_form import Json
+from armoury.domain.record_form import Json, to_json
 from armoury.domain.reference import Reference
 from armoury.domain.standings import Standing, Standings
 from armoury.i18n import _
 from armoury.services.desk import Desk
 from armoury.store.reading import get
+from armoury.store.steps import Step
 
 MOST_ENTRIES = 1_000
 """What one page of the whole history holds at most."""
@@ -153,6 +154,22 @@ def entries(desk: Desk, first: int = 0, count: int = 100, filters: Filters = Fil
         rows = connection.exec_driver_sql(query, (*values, min(count, MOST_ENTRIES), first)).fetchall()
         found = [json.loads(row[0]) for row in rows]
         return [_line(each, _former(connection, each), words) for each in found]
+
+
+def planned_changes(desk: Desk, planned: Iterable[Step]) -> Iterator[tuple[Step, list[FieldChange]]]:
+    """Give each step of an act that is not written yet with the fields that it sets, as a history will show them."""
+    with desk.read() as connection:
+        words = _Words(connection, desk.reference, desk.standings)
+        for each in planned:
+            yield each, [*_planned(each, words), *_planned(each, words, personal=True)]
+
+
+def _planned(planned: Step, words: _Words, *, personal: bool = False) -> Iterator[FieldChange]:
+    before, after = (to_json(each, personal=personal) if each else {} for each in (planned.before, planned.after))
+    for each in declared_fields(type(planned.after)):
+        new, old = after.get(each.name), before.get(each.name)
+        if each.name not in ("id", "personal") and new != old and not (planned.before is None and new is False):
+            yield FieldChange(each.name, _value(each, old, words), _value(each, new, words))
 
 
 def _former(connection: Connection, entry: Mapping[str, Any]) -> Mapping[str, Json] | None:

@@ -1,4 +1,4 @@
-"""The whole check of a register: files, schema, history, replay, personal data, evidence, checkpoints, full text."""
+"""The whole check of a register: files, schema, history, replay, personal data, evidence, checkpoints, slots, text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from armoury.store.register import Progress, Register, no_progress
 from armoury.store.replay import UNREADABLE, personal_faults, replay_faults
 from armoury.store.schema_check import schema_faults
 from armoury.store.search_check import search_faults
+from armoury.store.slot_check import slot_faults
 from armoury.store.voucher_check import voucher_faults
 from armoury.store.writing import read_head
 
@@ -80,6 +81,7 @@ def _checks(register: Register, connection: sa.Connection, *, deep: bool, progre
     yield "personal", personal_faults(connection)
     yield "checkpoints", checkpoint_faults(connection, register.site)
     yield "evidence.db", _evidence_faults(register, connection, deep=deep)
+    yield "keyslots.json", slot_faults(register, connection)
     yield "search", search_faults(connection, deep=deep, progress=progress)
 
 

@@ -1,5 +1,6 @@
 """The files of a register folder, and the one way to replace a file as a whole."""
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -128,5 +129,11 @@ def sync_folder(folder: Path) -> None:
 
 def cannot_write(path: Path, problem: OSError) -> StorageError:
     """Say that a file could not be written, and why."""
+    if problem.errno == errno.EROFS:
+        text = _(
+            "“{path}” could not be written: it lies where things can only be read. Nothing was changed. A register "
+            "there can be checked with: armoury check --read-only"
+        )
+        return StorageError(text.format(path=path))
     text = _("“{path}” could not be written: {why}. Nothing was changed. Make room or check the disk, then try again.")
     return StorageError(text.format(path=path, why=problem.strerror or problem))

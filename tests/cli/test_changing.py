@@ -146,3 +146,33 @@ def test_the_move_before_is_told_by_the_site_s_clock(call, weapon):
 def test_a_time_in_the_future_is_told_by_the_site_s_clock(call, weapon):
     answer = call("move", "fitness", "serviceable", weapon, "--occurred", "2999-01-01 10:00", "--reason", "x")
     assert (answer.code, "2999-01-01 10:00 lies in the future" in answer.err) == (3, True)
+
+
+def test_a_reason_of_several_lines_is_refused(call, weapon):
+    answer = call("correct", weapon, "--set", "remarks=x", "--reason", "x\n      Approved by: Kim")
+    assert (answer.code, answer.err) == (3, "A reason stands on one line. Type it again without line breaks.\n")
+
+
+def test_a_remark_of_several_lines_forges_no_line_of_a_history(call, weapon):
+    call("correct", weapon, "--set", "remarks=x\n      Approved by: Kim", "--reason", "seen")
+    assert "      Remarks: x / Approved by: Kim\n" in call("history", weapon).out
+
+
+def test_a_remark_of_several_lines_forges_no_line_of_a_card(call, weapon):
+    call("correct", weapon, "--set", "remarks=x\n  Holder  Kim", "--reason", "seen")
+    assert "x / Holder  Kim" in call("show", weapon).out
+
+
+def test_the_second_officer_sees_how_and_by_which_document_a_weapon_goes(call, weapon):
+    call("move", "custody", "not_located", weapon, "--set", "end=LR 1", "--reason", "missed")
+    answer = call("move", "custody", "written_off", weapon, "--set", "end=WO 9", "--reason", "board")
+    assert answer.code == 0, answer.err
+    assert "Custody: Not located → Written off" in answer.err
+    assert "Report or document of the end: LR 1 → WO 9" in answer.err
+
+
+def test_a_former_serial_is_found_and_said_to_be_one(call, weapon):
+    call("correct", weapon, "--set", "serial=SXL021", "--reason", "misread")
+    answer = call("find", "SXL020", "--former")
+    assert "had the serial SXL020 once" in answer.out
+    assert [each["serial"] for each in call("find", "SXL020", "--former", "--json").json["former"]] == ["SXL020"]

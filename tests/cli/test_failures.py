@@ -61,3 +61,12 @@ def test_a_fault_of_ours_gets_a_number_that_the_log_explains_without_any_data(ca
     assert "ValueError" in written
     assert "SXL020" not in written + said
     assert "Traceback" not in said
+
+
+def test_a_language_without_text_is_refused(call):
+    answer = call("--lang", "xx", "check")
+    assert (answer.code, "no text in “xx”" in answer.err) == (2, True)
+
+
+def test_english_is_never_refused(call, signed_in):
+    assert call("--lang", "en", "site").code == 0

@@ -1,9 +1,11 @@
 """`armoury new`: asks for what is missing, makes the register, shows the recovery key only to people."""
 
+import io
 import os
 
 import pytest
 
+from armoury.cli import founding
 from armoury.signing.half_sheets import parse_half
 from armoury.signing.recovery import combine
 from tests.cli.calls import FIRST, SECOND
@@ -61,3 +63,24 @@ def test_a_weak_passphrase_is_refused_and_leaves_nothing(call, tmp_path, passphr
     monkeypatch.setenv("ARMOURY_PASSPHRASE", "short")
     assert call("new", tmp_path / "Main", *SITE, *PEOPLE, "--yes").code == 3
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "typed", "told"), [
+    ("--country", "Barbados\nBB\n", "no country"), ("--time-zone", "Bridgetown\nAmerica/Barbados\n", "Bridgetown"),
+    ("--second", "CDR\nadm\n", "two different officers"),
+])  # fmt: skip
+def test_an_answer_is_checked_as_it_is_typed(call, tmp_path, passphrases, monkeypatch, name, typed, told):
+    monkeypatch.setattr(founding, "may_ask", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    words = [*SITE, *PEOPLE]
+    del words[words.index(name) : words.index(name) + 2]
+    answer = call("new", tmp_path / "Main", *words, "--yes")
+    assert (answer.code, told in answer.err) == (0, True), answer.err
+
+
+def test_a_passphrase_is_asked_for_again_until_it_serves(call, tmp_path, monkeypatch):
+    typed = iter(["short", FIRST, FIRST, SECOND])
+    monkeypatch.setattr(founding, "may_ask", lambda: True)
+    monkeypatch.setattr(founding, "new_secret", lambda _label, **_from: next(typed))
+    answer = call("new", tmp_path / "Main", *SITE, *PEOPLE, "--yes")
+    assert (answer.code, "different passphrases" in answer.err) == (0, True), answer.err

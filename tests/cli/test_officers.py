@@ -101,6 +101,12 @@ def test_nobody_resets_the_own_account(call, signed_in, new_passphrase):
     assert call("officers", "reset", "adm", "--reason", "forgotten").code == 3
 
 
+@pytest.mark.parametrize("name", ["cdr", "adm"])
+def test_the_own_roles_are_refused_to_both_hands(call, signed_in, name):
+    answer = call("officers", "roles", name, "commander", "--reason", "new post", "--override", "small site")
+    assert answer.code == 3
+
+
 def test_two_others_reset_a_forgotten_passphrase(call, auditor, monkeypatch):
     monkeypatch.setenv("ARMOURY_NEW_PASSPHRASE", "another five words here")
     assert call("officers", "reset", "aud", "--reason", "forgotten").code == 0

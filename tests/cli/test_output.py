@@ -84,3 +84,26 @@ def test_a_closed_stream_stops_nobody(monkeypatch, stream):
     output.say("a")
     output.warn("b")
     assert getattr(sys, stream) is None
+
+
+@pytest.mark.parametrize("breaking", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_a_text_with_a_line_break_stays_on_its_line(capsys, breaking):
+    output.say(f"      Reason: x{breaking}      Approved by: Kim")
+    assert capsys.readouterr().out == "      Reason: x / Approved by: Kim\n"
+
+
+def test_a_value_with_a_line_break_stays_on_its_line_of_a_card(capsys):
+    output.say_card("Weapon", [("Remarks", "x\n  Holder  Kim")])
+    assert capsys.readouterr().out == "Weapon\n  Remarks  x / Holder  Kim\n"
+
+
+def test_what_a_terminal_breaks_is_set_in_further_than_its_line(capsys, monkeypatch):
+    monkeypatch.setattr(output, "is_terminal", lambda _stream: True)
+    monkeypatch.setattr(output, "terminal_width", lambda: 30)
+    output.say_lines("      Reason: x" + " " * 15 + "Approved by: Kim Sample")
+    assert capsys.readouterr().out.splitlines()[1].startswith("        ")
+
+
+def test_several_sentences_are_set_in_after_the_first(capsys):
+    output.tell_sentences("One.\nTwo.")
+    assert capsys.readouterr().err == "One.\n  Two.\n"

@@ -197,7 +197,8 @@ def test_ctrl_c_leaves_nothing_half_done_and_says_so(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_passphrases_that_differ_make_nothing(tmp_path):
-    code, said = _at_terminal(["new", str(tmp_path / "M"), *SITE, *PEOPLE], [FIRST, SECOND])
-    assert (code, list(tmp_path.iterdir())) == (3, [])
+def test_passphrases_that_differ_are_asked_for_again(tmp_path):
+    typed = [FIRST, SECOND, FIRST, FIRST, SECOND, SECOND]
+    code, said = _at_terminal(["new", str(tmp_path / "M"), *SITE, *PEOPLE, "--yes"], typed)
+    assert code == 0, said
     assert "differ" in said

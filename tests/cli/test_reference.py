@@ -70,13 +70,22 @@ def test_what_is_no_national_file_is_a_sentence(call, national, content):
     assert (answer.code, "checkpoint" in answer.err) == (3, False)
 
 
-def test_the_words_that_may_be_typed_are_shown(call, signed_in):
-    found = call("reference", "show", "ownership_categories", "--json").json
-    assert "state_service" in {each["id"] for each in found}
-    assert "colt" in call("reference", "show", "makers", "--find", "colt").out
+def test_the_words_of_a_list_are_shown_with_their_names(call, signed_in):
+    answer = call("reference", "show", "ownership_categories")
+    assert any(line.startswith("state_service  ") for line in answer.out.splitlines())
 
 
-def test_a_dataset_that_is_none_is_refused(call, signed_in):
+@pytest.mark.parametrize(("dataset", "id_"), [("roles", "auditor"), ("custody", "in_store"), ("makers", "glock")])
+def test_roles_standings_and_vocabularies_are_shown(call, signed_in, dataset, id_):
+    assert id_ in [each["id"] for each in call("reference", "show", dataset, "--json").json]
+
+
+def test_words_are_found_by_name_and_synonym(call, signed_in):
+    assert [each["id"] for each in call("reference", "show", "sources", "--find", "BOUGHT", "--json").json] == [
+        "purchase"
+    ]
+
+
+def test_an_unknown_list_is_answered_with_all_of_them(call, signed_in):
     answer = call("reference", "show", "nonsense")
-    assert answer.code == 3
-    assert "There are: " in answer.err
+    assert (answer.code, "ownership_categories" in answer.err) == (3, True)

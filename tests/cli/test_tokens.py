@@ -13,6 +13,7 @@ import pytest
 from tests.cli.calls import environment, start
 
 PIN = "123456"
+DEPUTY = "five new words together"
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
 
 
@@ -40,30 +41,33 @@ def token(tmp_path: Path) -> Token:
 
 @pytest.fixture
 def env(register: Path, token: Token) -> dict[str, str]:
-    """The administrator signs with the token from here on."""
-    env = {**environment(register), **token.environment}
+    """The administrator signs with the token from here on; a third officer approved it."""
+    third = {"ARMOURY_SECOND": "dep", "ARMOURY_SECOND_PASSPHRASE": DEPUTY}
+    env = {**environment(register), **token.environment, "ARMOURY_NEW_PASSPHRASE": DEPUTY}
+    answer = start("officers", "add", "dep", "--name", "Sample Deputy", "--role", "administrator", env=env)
+    assert answer.returncode == 0, answer.stderr
     words = ("--driver", token.module, "--serial", token.serial, "--reason", "card issued")
-    answer = start("officers", "token", "adm", *words, env=env)
+    answer = start("officers", "token", "adm", *words, env={**env, **third})
     assert answer.returncode == 0, answer.stderr
     return env
 
 
-TWO_PERSON_ACT = ("officers", "site-key", "--reason", "an officer left")
+ROLES = ("officers", "roles", "dep", "auditor", "--reason", "fewer duties")
 
 
 def test_an_approval_by_token_counts(env, token):
     env["ARMOURY_SECOND_PASSPHRASE"] = PIN
-    answer = start(*TWO_PERSON_ACT, "--second-token", token.module, env=env)
+    answer = start(*ROLES, "--second-token", token.module, env=env)
     assert answer.returncode == 0, answer.stderr
 
 
 def test_the_passphrase_no_longer_approves(env):
-    answer = start(*TWO_PERSON_ACT, env=env)
+    answer = start(*ROLES, env=env)
     assert (answer.returncode, b"token" in answer.stderr) == (6, True)
 
 
 def test_a_wrong_pin_is_a_sentence(env, token):
     env["ARMOURY_SECOND_PASSPHRASE"] = "654321"
-    answer = start(*TWO_PERSON_ACT, "--second-token", token.module, env=env)
+    answer = start(*ROLES, "--second-token", token.module, env=env)
     assert answer.returncode == 4
     assert b"PIN" in answer.stderr

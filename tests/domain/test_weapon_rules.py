@@ -102,3 +102,9 @@ def test_a_change_of_standing_is_strict_even_for_a_claimed_record() -> None:
 ])  # fmt: skip
 def test_the_gravest_category_counts(changes: dict, category: str | None) -> None:
     assert high_risk_of(replace(GOOD, **changes), REFERENCE) == category
+
+
+def test_what_is_in_no_list_is_told_with_the_name_of_the_list() -> None:
+    weapon = replace(GOOD, country=None, country_text="Atlantis")
+    texts = [each.text for each in weapon_remarks(weapon, REFERENCE, TODAY) if each.code == "country_unmatched"]
+    assert texts == ["“Atlantis” is not in the list “countries”; it is kept as written."]

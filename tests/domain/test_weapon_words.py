@@ -47,3 +47,16 @@ def test_a_type_that_was_said_stands(said: dict) -> None:
 def test_an_action_that_was_said_stands() -> None:
     weapon = described_by_model(replace(BARE, model="glock_17", action="blowback"), REFERENCE)
     assert (weapon.type, weapon.action) == ("self_loading_pistol", "blowback")
+
+
+SYMBOL = replace(BARE, scheme="symbol", symbol_code="△66")
+
+
+def test_a_model_by_symbol_is_matched_within_its_country() -> None:
+    weapon = matched(replace(SYMBOL, model_text="Type 56", country="CN"), REFERENCE)
+    assert weapon.model == "china_unspecified_type_56"
+
+
+@pytest.mark.parametrize("country", [None, "CN", "US", "BR"])
+def test_a_model_by_symbol_is_tied_to_no_maker_of_elsewhere(country: str | None) -> None:
+    assert matched(replace(SYMBOL, model_text="1911", country=country), REFERENCE).model in (None, "norinco_np_29")

@@ -66,6 +66,30 @@ def test_nothing_is_moved_before_it_came(desk: Desk) -> None:
         )  # fmt: skip
 
 
+ISSUED_LATE = {"occurred_at": "1900-01-01T12:00:00.000Z", "reason": "late"}
+
+
+def test_nothing_happened_before_a_weapon_was_entered_unless_its_receipt_is_known(desk: Desk) -> None:
+    weapon, holder = registered(desk, "A1"), officer(desk)
+    late = {**ISSUED_LATE, "occurred_at": "2026-08-31T12:00:00.000Z"}
+    with pytest.raises(RuleError, match="received=DATE"):
+        plan_move(desk, [weapon.id], "custody", "issued", changes={"holder": holder.id}, **late)
+
+
+@pytest.mark.parametrize("known", [{"import_year": 1999}, {"made": "1990"}, {"model_text": "Glock 17"}])
+def test_nothing_happened_before_a_weapon_can_have_been_there(desk: Desk, known: dict[str, Any]) -> None:
+    weapon, holder = registered(desk, "A1", **known), officer(desk)
+    with pytest.raises(RuleError, match="cannot have been here"):
+        plan_move(desk, [weapon.id], "custody", "issued", changes={"holder": holder.id}, **ISSUED_LATE)
+
+
+def test_what_happened_after_a_known_receipt_is_entered_late(desk: Desk) -> None:
+    weapon, holder = registered(desk, "A1", received="2026-09-01"), officer(desk)
+    late = {"occurred_at": "2026-09-02T12:00:00.000Z", "reason": "the power was off"}
+    move(desk, [weapon.id], "custody", "issued", changes={"holder": holder.id, "due_back": "2026-09-22"}, **late)
+    assert weapon_of(desk, weapon.id).custody == "issued"
+
+
 @pytest.mark.parametrize("changes", [{}, {"place": "R1", "transfer": "Court"}, {"transfer": "Court"}])
 def test_custody_needs_exactly_its_own_thing(desk: Desk, changes: dict) -> None:
     weapon = registered(desk, "A1")
@@ -256,3 +280,13 @@ def test_a_file_without_such_a_clause_asks_for_no_consent(desk: Desk) -> None:
     file = open_acquisition(desk, "C-1", supplier="Sample Supplier").ids[0]
     weapon = registered(desk, "A1", acquisition=file)
     with_two(desk, plan_move(desk, [weapon.id], "custody", "exported", changes={"end": "R 1"}, reason="gift"))
+
+
+def test_a_seizure_takes_the_source_and_the_legal_basis_that_it_asks_for(desk: Desk) -> None:
+    weapon = registered(desk, "A1")
+    with pytest.raises(RuleError, match="legal basis"):
+        plan_move(desk, [weapon.id], "legal", "seized_criminal", reason="case 3")
+    basis = {"source": "seized_criminal", "legal_basis": next(iter(desk.reference.lists["legal_basis"]))}
+    move(desk, [weapon.id], "legal", "seized_criminal", changes=basis, reason="case 3")
+    assert weapon_of(desk, weapon.id).source == "seized_criminal"
+    assert whole(desk)

@@ -126,6 +126,25 @@ def test_nobody_takes_part_in_the_own_reset(desk: Desk, second: Second) -> None:
         write_with_slot(desk, planned, [second(desk, planned.act)])
 
 
+def test_nobody_enters_the_own_roles(desk: Desk, second: Second) -> None:
+    act = plan_roles(desk, "cdr", ["commander", "armourer"], reason="short of people", override="small site")
+    with pytest.raises(RuleError, match="two other officers"):
+        carry_out(desk, act, [second(desk, act)])
+
+
+def test_nobody_approves_the_own_roles(desk: Desk, second: Second) -> None:
+    act = plan_roles(desk, "adm", ["administrator", "storekeeper"], reason="short of people", override="small site")
+    with pytest.raises(RuleError, match="add a third one"):
+        second(desk, act)
+
+
+def test_two_officers_add_a_third_one_and_then_change_roles(desk: Desk, second: Second) -> None:
+    add(desk, second, "dep", ("administrator",))
+    act = plan_roles(desk, "adm", ["administrator", "auditor"], reason="also audits", override="a small site")
+    carry_out(desk, act, [approve(desk, act, "dep", NEW)])
+    assert officer_named(desk, "adm").roles == ("administrator", "auditor")
+
+
 def test_the_recovery_key_gives_access_back(
     register_path: Path, recovery_key: RecoveryKey, around: Surroundings
 ) -> None:
@@ -166,14 +185,3 @@ def test_a_new_site_key_is_certified_by_the_old_one(desk: Desk, second: Second) 
     act = plan_removal(desk, "arm", reason="test of the new certificate")
     remove_officer(desk, act, [approve(desk, act, "adm", PASSPHRASES["adm"])])
     assert check_register(desk.register, deep=True).whole
-
-
-def test_nobody_decides_on_the_own_rights(desk: Desk):
-    with pytest.raises(RuleError, match="own rights"):
-        plan_roles(desk, "cdr", ("commander", "administrator"), reason="more power")
-
-
-def test_nobody_approves_the_own_rights(desk: Desk, second):
-    act = plan_roles(desk, "adm", ("commander",), reason="more power")
-    with pytest.raises(PermissionRefusedError, match="own rights"):
-        carry_out(desk, act, [second(desk, act)])

@@ -1,12 +1,13 @@
 """The lock of a register, and the file systems it does not trust; two processes: tests/fault/test_two_processes.py."""
 
+import errno
 import json
 from pathlib import Path
 
 import pytest
 
 from armoury.domain.errors import StorageError
-from armoury.store.files import RegisterFolder
+from armoury.store.files import RegisterFolder, cannot_write
 from armoury.store.lock import filesystem_of, take_lock
 
 
@@ -83,3 +84,8 @@ def test_who_holds_it_is_told_with_the_machine_s_time(folder: RegisterFolder):
     with pytest.raises(StorageError, match=r"since \d{4}-\d\d-\d\d \d\d:\d\d\. Close"):
         take_lock(folder, clock=noon)
     lock.release()
+
+
+def test_where_things_can_only_be_read_it_is_said_how_to_check():
+    problem = cannot_write(Path("/media/stick/lock"), OSError(errno.EROFS, "Read-only file system"))
+    assert "armoury check --read-only" in problem.text()

@@ -68,7 +68,7 @@ def test_an_act_that_is_refused_leaves_the_key_slots_as_they_were(desk: Desk):
     before = desk.register.folder.keyslots.read_bytes()
     new = planned(desk)
     stale = replace(officer_named(desk, "adm"), entry=99)
-    act = replace(new.act, steps=[step("officer.reset", stale, replace(stale, rank="Major"))])
+    act = replace(new.act, steps=[step("officer.removed", stale, replace(stale, roles=("auditor",)))])
     authority = authorise(desk, act, [second_approval(desk, act)])
     with pytest.raises(RuleError, match="meanwhile"):
         change_with_slots(desk.register, act, authority, lambda slots: with_slot(slots, new.slot))

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from armoury.domain.folding import fold, spellings
 from armoury.domain.reference import AnyEntry, Reference
@@ -16,9 +17,6 @@ COLUMNS: Mapping[str, str] = {
     "makers": "maker_sort", "models": "model_sort", "calibres": "calibre_sort", "types": "type",
 }  # fmt: skip
 """The datasets that are looked through, and the indexed column of the weapon that holds their ids."""
-
-_MOST = 400
-"""So many entries at most are meant by one word; a letter alone begins the name of hundreds."""
 
 _PARTS = re.compile(r"[\s/,()&-]+")
 _Form = tuple[str, str, str]
@@ -59,9 +57,8 @@ def _meant(reference: Reference, form: str, fits: Callable[[str], bool]) -> dict
     if not form:
         return {}
     forms = _forms(reference)
-    first = bisect_left(forms, (form, "", ""))
     found: dict[str, dict[str, None]] = {}
-    for begins, column, id_ in forms[first : first + _MOST]:
+    for begins, column, id_ in islice(forms, bisect_left(forms, (form, "", "")), None):
         if not fits(begins):
             break
         found.setdefault(column, {})[id_] = None

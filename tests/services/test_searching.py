@@ -1,6 +1,7 @@
 """Search finds any part of what an officer remembers, never fails, and agrees with a plain reading of every record."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -181,10 +182,14 @@ def text_of(weapon: Weapon) -> str:
 
 def fits(weapon: Weapon, word: str, places: dict[str, Place]) -> bool:
     """Read a word of three characters or more as the search promises to, one record at a time."""
-    word = word.casefold()
+    word = plainly(word)
     placed = any(word in each.code.casefold() or word in each.name.casefold() for each in up(weapon.place, places))
-    text = text_of(weapon).casefold()
-    return placed or word in text or any(holds(weapon, id_) for id_ in meant(word))
+    return placed or word in plainly(text_of(weapon)) or any(holds(weapon, id_) for id_ in meant(word))
+
+
+def plainly(text: str) -> str:
+    """Leave out case and the marks over letters, which the full text does not tell apart."""
+    return "".join(each for each in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(each))
 
 
 def whole(weapon: Weapon, text: str, places: dict[str, Place]) -> bool:
@@ -198,7 +203,7 @@ def whole(weapon: Weapon, text: str, places: dict[str, Place]) -> bool:
 def holds(weapon: Weapon, id_: str) -> bool:
     """The full text finds no id of fewer than three characters: those are looked for in their own column."""
     columns = (weapon.maker or (weapon.maker_text or "").casefold(), weapon.model, weapon.calibre)
-    return id_ in text_of(weapon) if len(id_) >= 3 else id_ in columns
+    return id_.casefold() in text_of(weapon).casefold() if len(id_) >= 3 else id_ in columns
 
 
 @cache

@@ -12,7 +12,7 @@ from armoury.cli.output import tell_lines, warn
 from armoury.cli.passphrases import SECOND, may_ask, secret
 from armoury.cli.progress import progress_line
 from armoury.cli.session import Door, zone_of
-from armoury.cli.words import event_words, field_words, kind_words, moment_words, subject_words
+from armoury.cli.words import event_words, field_words, is_instant, kind_words, moment_words, subject_words
 from armoury.domain.errors import PermissionRefusedError
 from armoury.i18n import _
 from armoury.services.acts import Approval, approve, approve_with, carry_out, check_may, needs_second, officer_named
@@ -124,7 +124,7 @@ def _record_lines(desk: Desk, act: Act) -> Iterator[str]:
         if each.reason:
             yield "      " + _("Reason: {reason}").format(reason=each.reason)
         for change in changes:
-            if said := _change(change, new=each.before is None):
+            if said := _change(change, zone, new=each.before is None):
                 yield "      " + said
 
 
@@ -136,14 +136,14 @@ def _counted(act: Act) -> Iterator[str]:
     yield "  " + _("SHA-256 of all records, which the approval signs: {digest}").format(digest=content_digest(steps))
 
 
-def _change(change: FieldChange, *, new: bool) -> str:
+def _change(change: FieldChange, zone: str, *, new: bool) -> str:
     """Say what a field becomes; nothing where the line of the record says it, or nobody could judge it."""
     name = change.field
     if name in _UNTOLD or (new and name in _NAMED):
         return ""
     if name in _SECRETS:
         return _SECRETS[name]()
-    old, now = (_told(name, value) for value in (change.before, change.after))
+    old, now = (_told(name, value, zone) for value in (change.before, change.after))
     return f"{field_words(name)}: {now}" if new else f"{field_words(name)}: {old} → {now}"
 
 
@@ -160,8 +160,10 @@ _SECRETS: Mapping[str, Callable[[], str]] = {
 _LONGEST = 1_000
 
 
-def _told(name: str, value: str | None) -> str:
-    """Write a value on one line; a very long one is cut off and says so."""
+def _told(name: str, value: str | None, zone: str) -> str:
+    """Write a value on one line, a moment by the site's clock; a very long one is cut off and says so."""
+    if value and is_instant(value):
+        return moment_words(value, zone)
     words = " ".join((value or "").split())
     if not words:
         return _("nothing")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from armoury.cli.approving import MOST_LINES, describe, told
-from armoury.domain.records.site import Person, Place
+from armoury.domain.records.site import LogNote, Person, Place
 from armoury.services.desk import Desk
 from armoury.services.officers import plan_roles
 from armoury.store.steps import Act, Changes, content_digest, step
@@ -60,3 +60,9 @@ def test_former_and_new_roles_are_shown(desk: Desk):
 def test_a_clock_that_runs_behind_is_told_loudly(capsys):
     told(Changes(frozenset({"place"}), ("1",), 1, 1, ("The clock runs behind.",)))
     assert capsys.readouterr().err == "*** WARNING: The clock runs behind. ***\n"
+
+
+def test_a_moment_is_told_by_the_sites_clock(desk: Desk):
+    noted = LogNote("0", "visit", "2026-03-09T14:05:07.123Z", "Somebody came")
+    lines = _lines(desk, Act("a", "log.noted", [step("log.noted", None, noted)]))
+    assert "At: 2026-03-09 10:05" in lines
